@@ -1,0 +1,46 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+
+/**
+ * The Fastify instance of a service: schemas are TypeBox, and `Decorators` holds what its modules publish on it
+ * (`app.configs`, for example).
+ */
+export type ServiceApp<Decorators = unknown> = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+> &
+  Decorators
+
+/** A Fastify plugin written against a {@link ServiceApp}. */
+export type ServicePlugin<Decorators = unknown> = (app: ServiceApp<Decorators>) => void | Promise<void>
+
+/**
+ * One capability of a service: data around an ordinary Fastify plugin. A service is a list of these.
+ *
+ * Options are checked when the function that makes the module is called, so that its caller stands in the stack trace.
+ * What a module opens it closes in its own `onClose` hook.
+ */
+export interface ServiceModule<Decorators = unknown> {
+  /** Name of the module, which is also its plugin's name: lower case, kebab-case. Unique in a service. */
+  readonly name: string
+  /** Names of the modules that must be present. They are registered before this one, whatever the order of calls. */
+  readonly needs?: readonly string[]
+  /** Names of modules that are registered before this one when they are present, and not missed when they are not. */
+  readonly after?: readonly string[]
+  /** Registers hooks, decorators and routes. It is wrapped with `fastify-plugin`, so its hooks reach the whole service. */
+  readonly plugin: ServicePlugin
+  /** Types only: what the plugin decorates the instance with. Never set at run time. */
+  readonly decorates?: Decorators
+}
+
+/** What a module publishes on the instance, read off its type. */
+export type DecoratorsOf<Module> = Module extends ServiceModule<infer Decorators> ? Decorators : unknown

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+// Tests import packages by name and run their sources: each alias is read off the package's own exports map.
+const packages = new URL('packages/', import.meta.url)
+const alias = readdirSync(packages).flatMap((folder) => {
+  const manifest = JSON.parse(readFileSync(new URL(`${folder}/package.json`, packages), 'utf8')) as {
+    name: string
+    exports: Record<string, { default: string }>
+  }
+  return Object.entries(manifest.exports).map(([subpath, target]) => ({
+    find: new RegExp(`^${manifest.name}${subpath.slice(1)}$`),
+    replacement: fileURLToPath(
+      new URL(`${folder}/${target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`, packages),
+    ),
+  }))
+})
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      exclude: ['packages/testing/**'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: {
+        'packages/core/src/**': { lines: 100, branches: 100 },
+        'packages/auth/src/**': { lines: 100, branches: 100 },
+      },
+    },
+  },
+})
