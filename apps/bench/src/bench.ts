@@ -1,0 +1,32 @@
+/** `pnpm bench`: measures every contender, prints the tables and writes docs/benchmarks.md. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { contenders } from './contenders.ts'
+import { describeMachine } from './machine.ts'
+import { measure, type Plan } from './measure.ts'
+import { costTable, findings } from './report.ts'
+
+const FULL: Plan = { blocks: 6, rounds: 5, requests: 8_000, warmUp: 15_000, budget: 300_000 }
+/** Proves that every contender runs and answers; its numbers mean little. */
+const SHORT: Plan = { blocks: 1, rounds: 3, requests: 500, warmUp: 500, budget: 0 }
+
+const { values: flags } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
+const only = flags.only?.split(',')
+const chosen = contenders.filter(({ name }) => !only || only.includes(name))
+
+const machine = describeMachine()
+console.log(`${machine}\n`)
+const samples = await measure(chosen, flags.short ? SHORT : FULL, (line) => console.error(line))
+const costs = costTable(chosen, samples)
+console.log(costs)
+if (!only) {
+  const sentences = findings(samples)
+  console.log(`\n${sentences.join('\n')}`)
+  if (!flags.short) {
+    const page = new URL('../../../docs/benchmarks.md', import.meta.url)
+    writeFileSync(page, "")
+    console.log('\nWritten to docs/benchmarks.md')
+  }
+}

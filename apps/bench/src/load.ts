@@ -1,0 +1,22 @@
+/** The process that sends the load, so that what it costs to ask is not charged to the one that answers. */
+import autocannon from 'autocannon'
+import { sentKey } from './contenders.ts'
+import type { LoadAnswer, LoadQuestion } from './messages.ts'
+
+/** Enough that a server always has the next request waiting. */
+const CONNECTIONS = 50
+
+process.on('message', (question: LoadQuestion) => {
+  void load(question).then((answer) => process.send?.(answer))
+})
+process.on('disconnect', () => process.exit())
+
+async function load({ port, requests }: LoadQuestion): Promise<LoadAnswer> {
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}/hello`,
+    connections: CONNECTIONS,
+    amount: requests,
+    headers: { 'x-api-key': sentKey },
+  })
+  return { answered: result['2xx'], failed: result.non2xx + result.errors + result.timeouts }
+}

@@ -1,0 +1,26 @@
+/** What the bench asks the server's process. */
+export interface CpuQuestion {
+  readonly ask: 'cpu'
+}
+
+/** What the bench asks the load's process: to send so many requests and to tell how they were answered. */
+export interface LoadQuestion {
+  readonly ask: 'load'
+  readonly port: number
+  readonly requests: number
+}
+
+export interface ListeningAnswer {
+  readonly port: number
+}
+
+export interface CpuAnswer {
+  /** CPU time that the whole process has used, in the kernel and outside, in microseconds. */
+  readonly microseconds: number
+}
+
+export interface LoadAnswer {
+  readonly answered: number
+  /** Answers other than 2xx, connections that broke, time-outs. */
+  readonly failed: number
+}

@@ -1,0 +1,3 @@
+export async function start(): Promise<number> {
+  throw new Error('Not there yet.')
+}
