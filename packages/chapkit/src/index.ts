@@ -1,1 +1,27 @@
-export {}
+// Building and running a service
+export { ServiceBuilder, type ServiceHook } from './service-builder.ts'
+export { run, type Runnable, type RunOptions, type ServerOptions, type ServiceInfo } from '@chapkit/core'
+
+// Writing modules and routes
+export {
+  Problem,
+  type ProblemDetail,
+  ProblemDetailSchema,
+  type ProblemType,
+  sendEvents,
+  type ServiceApp,
+  type ServiceModule,
+  type ServicePlugin,
+} from '@chapkit/core'
+
+// Options of the modules
+export type { AuthOptions } from '@chapkit/auth'
+export type { ConfigOptions } from '@chapkit/config'
+export type { CorsOptions, HealthCheck, HealthCheckResult, HealthOptions, SystemOptions } from '@chapkit/core'
+
+// Configs and their storage
+export type { Config, ConfigManager, ConfigStore } from '@chapkit/config'
+export { type Database } from '@chapkit/data'
+
+// Schemas are TypeBox
+export { type Static, Type } from 'typebox'

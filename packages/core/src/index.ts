@@ -12,10 +12,19 @@ export {
 } from './errors.ts'
 
 // Service info
-export type { ServiceInfo, WireServiceInfo } from './service-info.ts'
+export { parseServiceInfo, type ServiceInfo, type WireServiceInfo } from './service-info.ts'
+
+// Serving
+export { buildService, type ServiceDefinition, serviceOptions, servicePlugin } from './serving/service.ts'
+export { parseServerOptions, type PreparedServerOptions, type ServerOptions } from './serving/server-options.ts'
+export { run, type Runnable, type RunOptions } from './serving/run.ts'
+export { cors, type CorsOptions } from './cors.ts'
+export { sendEvents } from './server-sent-events.ts'
 
 // Problems (RFC 9457)
 export { Problem, type ProblemOptions } from './problems/problem.ts'
+export { toProblem } from './problems/to-problem.ts'
+export { sendProblem } from './problems/send-problem.ts'
 export {
   PROBLEM_CONTENT_TYPE,
   PROBLEM_TYPE_PREFIX,
@@ -26,12 +35,15 @@ export {
 } from './problems/problem-detail.ts'
 
 // Requests
-export { requestPath } from './request-path.ts'
+export { requestIds as ulidFactory } from './requests/request-id.ts'
+export { requestPath } from './requests/request-path.ts'
 
 // Logging
+export { logging } from './logging/logging.ts'
 export { REDACTED, type SecretRecogniser } from './logging/redactor.ts'
 
 // Health
+export { health, type HealthOptions } from './health/health.ts'
 export type { HealthCheck, HealthCheckResult, HealthState } from './health/health-check.ts'
 
 // OpenAPI

@@ -22,8 +22,9 @@ export function parseOptions<Schema extends TSchema>(
 }
 
 /** An option that JSON Schema cannot describe (a function, an instance): a type, a test and what to say when it fails. */
-export function checkedOption<T>(check: (value: unknown) => boolean, mustBe: string) {
-  return Type.Refine(Type.Unsafe<T>({}), check, () => `must be ${mustBe}`)
+export function checkedOption<T>(check: (value: unknown) => boolean, mustBe: string, defaultValue?: T) {
+  const options = defaultValue === undefined ? {} : { default: defaultValue }
+  return Type.Refine(Type.Unsafe<T>(options), check, () => `must be ${mustBe}`)
 }
 
 /** An option that takes a function. */

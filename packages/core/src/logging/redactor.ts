@@ -1,3 +1,5 @@
+import { decodePercent } from '../requests/request-path.ts'
+
 /**
  * Knows secrets without holding them. `auth` gives one over its key ring, so that a key is taken out of every log line
  * and problem document wherever it turns up.
@@ -28,6 +30,15 @@ export class Redactor {
   redact(text: string): string {
     const shaped = text.includes('sk_') ? text.replace(KEY_SHAPE, REDACTED) : text
     return this.#recognisers.reduce(redactWords, shaped)
+  }
+
+  /** A query as it was sent; values that hold a secret once they are decoded are replaced whole. */
+  redactQuery(query: string): string {
+    if (!query.includes('%') && !query.includes('+')) return this.redact(query)
+    return query.replace(/[^&=]+/g, (part) => {
+      const decoded = decodePercent(part.replaceAll('+', ' '))
+      return this.redact(decoded) === decoded ? part : REDACTED
+    })
   }
 }
 

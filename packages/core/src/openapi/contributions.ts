@@ -1,4 +1,5 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
+import type {} from '@fastify/swagger'
 
 /** What a module adds to the OpenAPI document beside the schemas of its routes. */
 export interface OpenApiContribution {

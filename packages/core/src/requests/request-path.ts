@@ -13,7 +13,7 @@ export function requestPath(target: string): string {
   if (!path.startsWith('/')) path = path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '') || '/'
   const query = path.indexOf('?')
   if (query >= 0) path = path.slice(0, query)
-  return path.includes('%') ? decode(path).replace(/[\t\n\r]/g, '') : path
+  return path.includes('%') ? decodePercent(path).replace(/[\t\n\r]/g, '') : path
 }
 
 /** The query of a request target as it was sent, without its `?`; null when there is none. */
@@ -48,8 +48,9 @@ function isDecodable(run: string): boolean {
   }
 }
 
-function decode(path: string): string {
-  return path.replace(ESCAPES, decodeRun)
+/** Decodes percent-encoding; what is malformed stays as it is, bytes that are not UTF-8 become U+FFFD. */
+export function decodePercent(text: string): string {
+  return text.replace(ESCAPES, decodeRun)
 }
 
 function decodeRun(run: string): string {

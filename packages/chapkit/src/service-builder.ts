@@ -1,0 +1,168 @@
+import { auth, type AuthOptions } from '@chapkit/auth'
+import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
+import {
+  type AppDeclaration,
+  apps,
+  buildService,
+  compose,
+  cors,
+  type CorsOptions,
+  discoverApps,
+  health,
+  type HealthOptions,
+  landingPage,
+  loadApp,
+  logging,
+  parseServerOptions,
+  parseServiceInfo,
+  type PreparedServerOptions,
+  type ServerOptions,
+  type ServiceApp,
+  type ServiceDefinition,
+  type ServiceInfo,
+  type ServiceModule,
+  serviceOptions,
+  servicePlugin,
+  type ServicePlugin,
+  system,
+  type SystemOptions,
+  type WireServiceInfo,
+} from '@chapkit/core'
+import { type Database, database } from '@chapkit/data'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Static, TObject } from 'typebox'
+import { routes, shutdown, startup } from './hooks.ts'
+
+/** A hook of the service: it gets the running instance with all that modules publish on it. */
+export type ServiceHook<Decorators> = (app: ServiceApp<Decorators>) => void | Promise<void>
+
+/**
+ * Puts a service together. Each call adds a module and may come in any order; nothing happens before `build()`.
+ *
+ *     const app = new ServiceBuilder({ displayName: 'My Service' }).withAuth().withConfig(MyConfig).build()
+ *
+ * `Decorators` grows with each call: it is what the modules publish on the instance.
+ */
+export class ServiceBuilder<Decorators = unknown> {
+  readonly #info: WireServiceInfo
+  readonly #server: ServerOptions
+  readonly #modules: ServiceModule[] = []
+  readonly #last: ServiceModule[] = []
+  readonly #apps: AppDeclaration[] = []
+
+  /**
+   * @param info - Name, version and description of the service; members of your own are kept.
+   * @param options - What the server may do: limits, time-outs, where the log goes.
+   * @throws CHAPKIT_ERR_INVALID_OPTION for an info without `displayName`, or an option that is unknown or not valid.
+   */
+  constructor(info: ServiceInfo, options: ServerOptions = {}) {
+    this.#info = parseServiceInfo(info)
+    parseServerOptions(options)
+    this.#server = options
+  }
+
+  /** Adds a module of your own, or of somebody else's. */
+  with<Added>(module: ServiceModule<Added>): ServiceBuilder<Decorators & Added> {
+    this.#modules.push(module)
+    return this as unknown as ServiceBuilder<Decorators & Added>
+  }
+
+  /** Asks for an API key on every route but the public ones. See {@link AuthOptions}. */
+  withAuth(options?: AuthOptions) {
+    return this.with(auth(options))
+  }
+
+  /** Stores configs of the given schema, under `/api/v1/configs` and as `app.configs`. See {@link ConfigOptions}. */
+  withConfig<Schema extends TObject>(
+    schema: Schema,
+    options?: ConfigOptions<Static<Schema>>,
+  ): ServiceBuilder<Decorators & { configs: ConfigManager<Static<Schema>> }> {
+    return this.with(config(schema, options))
+  }
+
+  /** Chooses the database: `sqlite:data.db`, or SQLite in memory without an argument, or a {@link Database} of your own. */
+  withDatabase(url?: string | Database) {
+    return this.with(database(url))
+  }
+
+  /** Offers `/health`, its probes and its stream. See {@link HealthOptions}. */
+  withHealth(options?: HealthOptions) {
+    return this.with(health(options))
+  }
+
+  /** Offers `/api/v1/system` and `/api/v1/system/apps`. */
+  withSystem(options?: SystemOptions) {
+    return this.with(system(options))
+  }
+
+  /** Logs every request. LOG_FORMAT and LOG_LEVEL say how. */
+  withLogging() {
+    return this.with(logging())
+  }
+
+  /** Shows a page at `/` that tells what the service is. */
+  withLandingPage() {
+    return this.with(landingPage())
+  }
+
+  /** Serves the static app in a folder (with a manifest.json), at the prefix of its manifest or the one given. */
+  withApp(path: string | readonly [packageName: string, subpath: string], prefix?: string): this {
+    this.#apps.push(loadApp(path, prefix))
+    return this
+  }
+
+  /** Serves every static app in the folders of this folder. */
+  withApps(path: string | readonly [packageName: string, subpath: string]): this {
+    this.#apps.push(...discoverApps(path))
+    return this
+  }
+
+  /** Lets browsers of other origins call the service. See {@link CorsOptions}. */
+  withCors(options: CorsOptions) {
+    return this.with(cors(options))
+  }
+
+  /** Adds routes of your own. They see what modules publish, and need a key when the others do. */
+  route(plugin: ServicePlugin<Decorators>): this {
+    this.#last.push(routes(`routes-${this.#last.length}`, plugin as ServicePlugin))
+    return this
+  }
+
+  /** Runs a hook before the service takes its first request; hooks run in the order of the calls. */
+  onStartup(hook: ServiceHook<Decorators>): this {
+    this.#last.push(startup(`startup-${this.#last.length}`, hook as ServiceHook<unknown>))
+    return this
+  }
+
+  /** Runs a hook when the service has answered its last request, before modules close what they opened. */
+  onShutdown(hook: ServiceHook<Decorators>): this {
+    this.#last.push(shutdown(`shutdown-${this.#last.length}`, hook as ServiceHook<unknown>))
+    return this
+  }
+
+  /**
+   * The service as a Fastify instance; its plugins load at `ready()` or `listen()`.
+   *
+   * @throws CHAPKIT_ERR_COMPOSITION when a module misses one that it needs, or is given twice.
+   */
+  build(): ServiceApp<Decorators> {
+    return buildService(this.#definition()) as ServiceApp<Decorators>
+  }
+
+  /** The service as a plugin: the default export of a file for `fastify start`. */
+  plugin(): FastifyPluginAsync<object> {
+    return servicePlugin(this.#definition())
+  }
+
+  /** Options of the service's Fastify instance: the `options` export that `fastify start --options` reads. */
+  options(): PreparedServerOptions {
+    return serviceOptions(this.#definition())
+  }
+
+  #definition(): ServiceDefinition {
+    const modules = this.#apps.length > 0 ? [...this.#modules, apps(this.#apps)] : [...this.#modules]
+    const missesDatabase = modules.some(({ needs }) => needs?.includes('database'))
+    if (missesDatabase && !modules.some(({ name }) => name === 'database')) modules.push(database())
+    return { info: this.#info, modules: [...compose(modules), ...this.#last], server: this.#server }
+  }
+}

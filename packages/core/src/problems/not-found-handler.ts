@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import findMyWay from 'find-my-way'
+import { Problem } from './problem.ts'
+import { sendProblem } from './send-problem.ts'
+
+/**
+ * Answers what no route matches: 405 with `Allow` where the path has routes of other methods (RFC 9110, section 15.5.6),
+ * else 404. It learns the routes as they are registered, and finds them by the same rules as the service.
+ */
+export function handleNotFound(app: FastifyInstance): void {
+  const router = findMyWay({ ...app.initialConfig.routerOptions, maxParamLength: Number.MAX_SAFE_INTEGER })
+  const methods = new Set<string>()
+
+  app.addHook('onRoute', ({ method, url, constraints }) => {
+    // A route with a constraint exists only for some requests, so it does not make its path known to all; nor does the
+    // route through which @fastify/cors sees preflights.
+    if (url === '*' || (constraints && Object.keys(constraints).length > 0)) return
+    for (const one of [method].flat() as findMyWay.HTTPMethod[]) {
+      methods.add(one)
+      if (!router.hasRoute(one, url)) router.on(one, url, noop)
+    }
+  })
+
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const target = request.raw.url ?? '/'
+    const allowed = [...methods].filter((method) => router.find(method as findMyWay.HTTPMethod, target))
+    if (allowed.length === 0) {
+      return sendProblem(reply, new Problem('not-found', 'There is nothing at this path.'))
+    }
+    const allow = allowed.sort().join(', ')
+    const detail = `${request.method} is not offered at this path; it offers ${allow}.`
+    return sendProblem(reply, new Problem('method-not-allowed', detail, { headers: { allow } }))
+  })
+}
+
+function noop(): void {
+  // find-my-way wants a handler; the routes here only answer whether they match.
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import { pino } from 'pino'
+import { UnsafeInstanceError } from '../errors.ts'
+import { answerClientError } from '../problems/client-error.ts'
+import { answerClosing } from '../problems/closing.ts'
+import { repairTarget, requestPath } from '../requests/request-path.ts'
+import { PREPARED, type PreparedServerOptions } from './server-options.ts'
+
+/** What only the constructor of Fastify takes: with one of these, a service needs its options to be used. */
+const NEEDED_AT_CREATION = ['bodyLimit', 'trustProxy', 'routerOptions', 'handlerTimeout', 'http2', 'https']
+
+/** Fastify's own request log, which cannot be turned off on an instance that exists. */
+const FASTIFY_REQUEST_EVENTS = new Set<unknown>(['incoming request', 'request completed', 'request errored'])
+
+/**
+ * Makes an instance that somebody else created (as `fastify start` does without `--options`) as strong as one of
+ * `build()`: the log, the answers to unreadable requests, the time-outs.
+ *
+ * @param given - Names of the options that the service was given.
+ * @throws CHAPKIT_ERR_UNSAFE_INSTANCE where that is not possible.
+ */
+export function adopt(app: FastifyInstance, prepared: PreparedServerOptions, given: readonly string[]): void {
+  const lost = given.filter((name) => NEEDED_AT_CREATION.includes(name))
+  if (lost.length > 0) {
+    throw new UnsafeInstanceError(
+      `The service sets ${lost.join(', ')}, which cannot be set on a Fastify instance that exists. ` +
+        'Export `options = service.options()` and use `fastify start --options`, or pass them to Fastify().',
+    )
+  }
+  adoptLogger(app, prepared)
+  adoptFrameworkErrors(app, prepared)
+  adoptServer(app, prepared)
+}
+
+function adoptLogger(app: FastifyInstance, prepared: PreparedServerOptions): void {
+  const { stream, ...options } = prepared.logger as pino.LoggerOptions & { stream?: pino.DestinationStream }
+  const hooks: pino.LoggerOptions['hooks'] = {
+    ...options.hooks,
+    logMethod(args: unknown[], write) {
+      if (!FASTIFY_REQUEST_EVENTS.has(args[1])) Reflect.apply(write, this, args)
+    },
+  }
+  app.log = stream ? pino({ ...options, hooks }, stream) : pino({ ...options, hooks })
+}
+
+/** Fastify reads `frameworkErrors` from its options each time it needs it, and offers no other way to set it. */
+function adoptFrameworkErrors(app: FastifyInstance, { frameworkErrors }: PreparedServerOptions): void {
+  const key = Object.getOwnPropertySymbols(app).find(({ description }) => description === 'fastify.options')
+  const options = key && (app as unknown as Record<symbol, FastifyServerOptions>)[key]
+  if (!options || !frameworkErrors) {
+    throw new UnsafeInstanceError('This version of Fastify is not known to chapkit; use `service.build()` or `--options`.')
+  }
+  options.frameworkErrors = frameworkErrors
+}
+
+function adoptServer(app: FastifyInstance, prepared: PreparedServerOptions): void {
+  const server = app.server as Server
+  const { requestTimeout, keepAliveTimeout, headersTimeout, nextId } = prepared[PREPARED]
+  server.requestTimeout = requestTimeout
+  server.keepAliveTimeout = keepAliveTimeout
+  server.headersTimeout = headersTimeout
+  server.removeAllListeners('clientError')
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    answerClientError(error, socket, nextId()),
+  )
+  const [serve] = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    request.url = repairTarget(request)
+    if (app.kernel.closing.aborted) answerClosing(response, requestPath(request.url), nextId())
+    else serve?.(request, response)
+  })
+}

@@ -1,0 +1,114 @@
+import { LogController, type FastifyServerOptions } from 'fastify'
+import { type DestinationStream } from 'pino'
+import { Type } from 'typebox'
+import { loggerOptions, logSettings } from '../logging/logger-options.ts'
+import { Redactor } from '../logging/redactor.ts'
+import { checkedOption, parseOptions } from '../parse-options.ts'
+import { answerClientError } from '../problems/client-error.ts'
+import { toProblem } from '../problems/to-problem.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+import { repairTarget } from '../requests/request-path.ts'
+import { requestIds } from '../requests/request-id.ts'
+
+/** What a service's own options may say about its server. */
+export interface ServerOptions {
+  /** Largest body, in bytes. Default: 1 MiB (1,048,576). */
+  readonly bodyLimit?: number
+  /** Whom to believe about X-Forwarded-* headers, as Fastify's `trustProxy`. Default: nobody (`false`). */
+  readonly trustProxy?: FastifyServerOptions['trustProxy']
+  /** Router options of Fastify (`ignoreTrailingSlash`, `caseSensitive`, …). Default: exact paths. */
+  readonly routerOptions?: FastifyServerOptions['routerOptions']
+  /** Milliseconds within which a whole request must have arrived. Default: 120,000. */
+  readonly requestTimeout?: number
+  /** Milliseconds within which the header of a request must have arrived. Default: 20,000. */
+  readonly headersTimeout?: number
+  /** Milliseconds for which an idle connection is kept. Default: 72,000. */
+  readonly keepAliveTimeout?: number
+  /** Milliseconds after which a handler is answered for with 503. Default: 0, no limit. */
+  readonly handlerTimeout?: number
+  /** HTTP/2, without TLS unless `https` is given. Default: false. */
+  readonly http2?: boolean
+  /** TLS options of node:https. Default: none. */
+  readonly https?: object
+  /** Where log lines go: anything with a `write(line)`. Default: standard output. */
+  readonly logStream?: DestinationStream
+}
+
+const Options = Type.Object(
+  {
+    bodyLimit: Type.Integer({ minimum: 1, default: 1_048_576 }),
+    trustProxy: Type.Optional(Type.Unsafe<FastifyServerOptions['trustProxy']>({})),
+    routerOptions: Type.Object({}, { default: {} }),
+    requestTimeout: Type.Integer({ minimum: 0, default: 120_000 }),
+    headersTimeout: Type.Integer({ minimum: 0, default: 20_000 }),
+    keepAliveTimeout: Type.Integer({ minimum: 0, default: 72_000 }),
+    handlerTimeout: Type.Integer({ minimum: 0, default: 0 }),
+    http2: Type.Boolean({ default: false }),
+    https: Type.Optional(Type.Object({})),
+    logStream: Type.Optional(
+      checkedOption<DestinationStream>(
+        (value) => typeof (value as DestinationStream | null)?.write === 'function',
+        'an object with a function write(line)',
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** What was decided before there was an instance, carried to the plugin beside Fastify's own options. */
+export interface PreparedServer {
+  readonly redactor: Redactor
+  /** Gives the next request its id. */
+  readonly nextId: () => string
+  readonly requestTimeout: number
+  readonly headersTimeout: number
+  readonly keepAliveTimeout: number
+}
+
+/** Where the options of a service carry it. */
+export const PREPARED = Symbol('chapkit.prepared')
+
+/** Options for `Fastify()`: all that cannot be set on an instance any more. */
+export type PreparedServerOptions = FastifyServerOptions & { readonly [PREPARED]: PreparedServer }
+
+/** Milliseconds between two looks for requests that are too slow. */
+const CONNECTIONS_CHECK_INTERVAL = 5_000
+
+/**
+ * Checks the options of a service and gives those of its Fastify instance.
+ *
+ * @param logLevel - Least level of the log where LOG_LEVEL does not say it.
+ * @throws CHAPKIT_ERR_INVALID_OPTION for an option that is unknown or not valid.
+ */
+export function serverOptions(given: ServerOptions, logLevel: string): PreparedServerOptions {
+  const { headersTimeout, logStream, https, http2, routerOptions, trustProxy, ...options } = parseServerOptions(given)
+  const redactor = new Redactor()
+  const settings = logStream ? { ...logSettings(logLevel), stream: logStream } : logSettings(logLevel)
+  const nextId = requestIds()
+  const { requestTimeout, keepAliveTimeout } = options
+  const carried: PreparedServer = { redactor, nextId, requestTimeout, headersTimeout, keepAliveTimeout }
+  const prepared: FastifyServerOptions = {
+    ...options,
+    ...(trustProxy !== undefined && { trustProxy }),
+    // A part of a path that is too long is no reason to answer before the hooks have seen the request.
+    routerOptions: { maxParamLength: 65_536, ...routerOptions },
+    logger: loggerOptions(settings, redactor),
+    logController: new LogController({ disableRequestLogging: true }),
+    // The kernel answers for a service that closes, as a problem.
+    return503OnClosing: false,
+    genReqId: nextId,
+    rewriteUrl: repairTarget,
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, toProblem(error))
+    },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
+    // Without a limit for the header that is within that for the request, Node enforces neither.
+    ...(!http2 && !https && { http: { headersTimeout, connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL } }),
+  }
+  return Object.assign(prepared, http2 && { http2 }, https && { https }, { [PREPARED]: carried })
+}
+
+/** @throws CHAPKIT_ERR_INVALID_OPTION for an option that is unknown or not valid. */
+export function parseServerOptions(given: ServerOptions) {
+  return parseOptions(Options, given, 'new ServiceBuilder(info, options)')
+}
