@@ -6,3 +6,13 @@ export { captureLog, type LogLine } from './log.ts'
 
 // Requests that no client library would send
 export { type RawAnswer, sendRaw } from './raw-http.ts'
+
+// Commands that run as a process
+export {
+  type Ended,
+  freePort,
+  type ProcessOptions,
+  RunningProcess,
+  runProcess,
+  startProcess,
+} from './process.ts'
