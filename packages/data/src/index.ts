@@ -1,1 +1,26 @@
-export {}
+// The module
+export { database } from './module.ts'
+export { type Database, openDatabase } from './database.ts'
+export type { Codec } from './codec.ts'
+export type { Migration, Migrations } from './migrate.ts'
+
+// Ids
+export { createUlid, parseUlid } from './ulid.ts'
+
+// Paging
+export {
+  type Page,
+  PageSchema,
+  type PageQuery,
+  PageQuerySchema,
+  type Range,
+  readPage,
+  type Slice,
+} from './paging.ts'
+
+// What can be stored
+export { copyJson, type JsonFault, MAX_JSON_DEPTH } from './copy-json.ts'
+
+// Errors
+export { MigrationError, OpenDatabaseError } from './errors.ts'
+export { isUniqueViolation } from './sql-errors.ts'
