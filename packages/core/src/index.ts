@@ -48,3 +48,14 @@ export type { HealthCheck, HealthCheckResult, HealthState } from './health/healt
 
 // OpenAPI
 export type { OpenApiContribution, OperationSchema } from './openapi/contributions.ts'
+export { docsPages } from './openapi/docs-pages.ts'
+
+// Pages and apps
+export { landingPage } from './landing/landing-page.ts'
+export { apps } from './static-apps/apps.ts'
+export { type AppPath, loadApp, loadApps, type SkippedApp, type StaticApp } from './static-apps/load-app.ts'
+export type { AppManifestEntry } from './static-apps/manifest.ts'
+
+// System
+export { infoRoute } from './system/info-route.ts'
+export { system, type SystemOptions } from './system/system.ts'

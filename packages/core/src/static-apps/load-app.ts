@@ -56,7 +56,9 @@ export function loadApp(path: AppPath, prefix?: string): StaticApp {
 export function loadApps(path: AppPath): (StaticApp | SkippedApp)[] {
   const folder = folderOf(path, 'Apps')
   const names = readdirSync(folder).sort()
-  const folders = names.map((name) => join(folder, name)).filter((one) => statSync(one, { throwIfNoEntry: false })?.isDirectory())
+  const folders = names
+    .map((name) => join(folder, name))
+    .filter((one) => statSync(one, { throwIfNoEntry: false })?.isDirectory())
   return folders.map((one) => {
     try {
       const app = loadApp(one)
@@ -89,7 +91,8 @@ function readManifest(folder: string, file: string): string {
     return readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const fault = code === 'ENOENT' ? 'has no manifest.json' : `has a manifest.json that cannot be read (${code})`
+    const fault =
+      code === 'ENOENT' ? 'has no manifest.json' : `has a manifest.json that cannot be read (${code})`
     throw new InvalidAppError(
       `App folder ${folder} ${fault}; it holds at least {"name": "…", "version": "…", "prefix": "/…"}.`,
     )

@@ -53,24 +53,24 @@ export function parseManifest(text: string, prefix: string | undefined, file: st
   const fault = Value.Errors(ManifestSchema, manifest).find(({ keyword }) => keyword !== 'boolean')
   if (fault) throw new InvalidAppError(`${file}: ${describe(fault)}`)
   const valid = manifest as Manifest
-  checkPrefix(valid.prefix, file)
+  checkPrefix(valid.prefix, prefix === undefined ? file : 'withApp()')
   if (hasDotSegment(valid.entry) || !/^[^/\\]+(\/[^/\\]+)*$/.test(valid.entry)) {
     throw new InvalidAppError(`${file}: entry must be a file inside the app's folder (got '${valid.entry}').`)
   }
   return valid
 }
 
-function checkPrefix(prefix: string, file: string): void {
+function checkPrefix(prefix: string, where: string): void {
   if (!prefix.startsWith('/')) {
-    throw new InvalidAppError(`${file}: prefix must start with '/' (got '${prefix}').`)
+    throw new InvalidAppError(`${where}: prefix must start with '/' (got '${prefix}').`)
   }
   if (/^\/api(\/|$)/.test(prefix)) {
     throw new InvalidAppError(
-      `${file}: prefix cannot be '/api' or start with '/api/', where the routes of the service are (got '${prefix}').`,
+      `${where}: prefix cannot be '/api' or start with '/api/', where the routes of the service are (got '${prefix}').`,
     )
   }
   if (hasDotSegment(prefix) || !/^\/([^/\s?#%:*\\]+\/)*[^/\s?#%:*\\]*$/.test(prefix)) {
-    throw new InvalidAppError(`${file}: prefix must be a plain path such as '/dash' (got '${prefix}').`)
+    throw new InvalidAppError(`${where}: prefix must be a plain path such as '/dash' (got '${prefix}').`)
   }
 }
 
@@ -94,5 +94,7 @@ function describe({ keyword, params, instancePath, message }: Fault): string {
     const { requiredProperties } = params as { requiredProperties: string[] }
     return `member '${requiredProperties.join("', '")}' is missing. ${members}`
   }
-  return instancePath === '' ? `must hold a JSON object. ${members}` : `member '${instancePath.slice(1)}' ${message}.`
+  return instancePath === ''
+    ? `must hold a JSON object. ${members}`
+    : `member '${instancePath.slice(1)}' ${message}.`
 }
