@@ -2,7 +2,8 @@ import { CompositionError } from './errors.ts'
 import type { ServiceModule } from './service-module.ts'
 
 /**
- * Checks the modules of a service and puts them in order: what a module needs comes before it, ties keep their order.
+ * Checks the modules of a service and puts them in order: what a module needs comes before it, then what is early; ties keep
+ * their order.
  *
  * @throws CHAPKIT_ERR_COMPOSITION when a module is given twice, misses one that it needs, or is part of a cycle.
  */
@@ -28,6 +29,7 @@ export function compose(modules: readonly ServiceModule[]): ServiceModule[] {
     }
     ordered.add(module)
   }
+  for (const module of modules) if (module.early) place(module, [])
   for (const module of modules) place(module, [])
   return [...ordered]
 }

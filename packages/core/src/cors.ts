@@ -49,6 +49,7 @@ export function cors(options: CorsOptions): ServiceModule {
   }
   return {
     name: 'cors',
+    early: true,
     after: ['logging'],
     async plugin(app) {
       await app.register(fastifyCors, {

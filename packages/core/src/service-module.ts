@@ -36,6 +36,11 @@ export interface ServiceModule<Decorators = unknown> {
   readonly needs?: readonly string[]
   /** Names of modules that are registered before this one when they are present, and not missed when they are not. */
   readonly after?: readonly string[]
+  /**
+   * Whether it is registered before all modules that are not: its hooks reach only routes that come after them.
+   * For modules that guard or log every request. Default: false.
+   */
+  readonly early?: boolean
   /** Registers hooks, decorators and routes. It is wrapped with `fastify-plugin`, so its hooks reach the whole service. */
   readonly plugin: ServicePlugin
   /** Types only: what the plugin decorates the instance with. Never set at run time. */
