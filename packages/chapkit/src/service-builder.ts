@@ -75,7 +75,7 @@ export class ServiceBuilder<Decorators = unknown> {
   /** Stores configs of the given schema, under `/api/v1/configs` and as `app.configs`. See {@link ConfigOptions}. */
   withConfig<Schema extends TObject>(
     schema: Schema,
-    options?: ConfigOptions<Static<Schema>>,
+    options?: ConfigOptions,
   ): ServiceBuilder<Decorators & { configs: ConfigManager<Static<Schema>> }> {
     return this.with(config(schema, options))
   }

@@ -1,5 +1,6 @@
+// Kept in the declarations, so that whoever uses this package may write tags, summary and hide in the schema of a route.
+/// <reference types="@fastify/swagger" preserve="true" />
 import type { FastifySchema, RouteOptions } from 'fastify'
-import type {} from '@fastify/swagger'
 
 /** What a module adds to the OpenAPI document beside the schemas of its routes. */
 export interface OpenApiContribution {
