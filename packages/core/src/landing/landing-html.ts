@@ -21,9 +21,7 @@ export function landingHtml(
     <html lang="en">
       <head>
         ${pageHead(name)} ${when(summary, (text) => html`<meta name="description" content="${text}" />`)}
-        <style>
-          ${new Html(LANDING_STYLE)}
-        </style>
+        ${STYLE}
       </head>
       <body>
         <main>
@@ -47,6 +45,8 @@ export function landingHtml(
       </body>
     </html> `.toString()
 }
+
+const STYLE = new Html(`<style>${LANDING_STYLE}</style>`)
 
 function card({ path, title, text }: LandingLink): Html {
   return html`<li>

@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger'
-import type { Kernel } from '../app-kernel.ts'
 import { HIDDEN } from '../pages/page.ts'
 import type { WireServiceInfo } from '../service-info.ts'
 import type { ServicePlugin } from '../service-module.ts'
@@ -14,10 +13,11 @@ export const DOCUMENT_PATH = '/openapi.json'
  */
 export const openApi: ServicePlugin = async (app) => {
   const { info, openApi: contributions } = app.kernel
+  const securitySchemes: Record<string, never> = {}
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: documentInfo(info) },
+    openapi: { openapi: '3.1.0', info: documentInfo(info), components: { securitySchemes } },
     // A component has the `$id` of its schema for a name.
-    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
+    refResolver: { buildLocalReference: (schema) => schema.$id as string },
     transform: ({ schema, url, route }) => ({
       url,
       schema: contributions.reduce<OperationSchema>(
@@ -29,7 +29,10 @@ export const openApi: ServicePlugin = async (app) => {
 
   let document: string | undefined
   app.get(DOCUMENT_PATH, HIDDEN, (_request, reply) => {
-    document ??= JSON.stringify(withSecuritySchemes(app.swagger(), contributions))
+    if (document === undefined) {
+      Object.assign(securitySchemes, ...contributions.map((contribution) => contribution.securitySchemes))
+      document = JSON.stringify(app.swagger())
+    }
     return reply.header('cache-control', 'no-cache').type('application/json').send(document)
   })
 }
@@ -50,10 +53,4 @@ function documentInfo({
     ...(contact !== null && { contact }),
     ...(license_info !== null && { license: license_info }),
   }
-}
-
-function withSecuritySchemes(document: object, contributions: Kernel['openApi']): object {
-  const { components } = document as { components: object }
-  const schemes = contributions.map(({ securitySchemes }) => securitySchemes)
-  return { ...document, components: { ...components, securitySchemes: Object.assign({}, ...schemes) } }
 }

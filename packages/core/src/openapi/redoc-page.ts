@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { HIDDEN, sendPage } from '../pages/page.ts'
 import { assetOptions, ownAsset, packageAsset, serveAsset } from '../pages/serve-asset.ts'
-import type { ServicePlugin } from '../service-module.ts'
+import type { ServiceApp } from '../service-module.ts'
 import { viewerPage } from './viewer-page.ts'
 
 const PATH = '/redoc'
@@ -12,7 +12,7 @@ const FOREIGN_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
 const NO_LOGO = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg"/>')}`
 
 /** ReDoc at `/redoc`. */
-export const redocPage: ServicePlugin = (app) => {
+export function redocPage(app: ServiceApp): void {
   const title = `${app.kernel.info.display_name} – API reference`
   app.get(PATH, HIDDEN, (_request, reply) => {
     // ReDoc makes its style elements while it runs. A nonce allows these, and is worth nothing if it can be guessed.

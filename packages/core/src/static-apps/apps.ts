@@ -1,14 +1,14 @@
 import type { ServiceModule } from '../service-module.ts'
 import { appRoutes } from './app-routes.ts'
-import type { SkippedApp, StaticApp } from './load-app.ts'
+import type { AppDeclaration, StaticApp } from './load-app.ts'
 
 /**
  * Serves static apps. Of two with the same prefix the later one is served, at the later one's place in the list. Routes that
  * the service has already win over the files of an app.
  *
- * @param found - What {@link loadApp} and {@link loadApps} gave, in the order of the calls.
+ * @param found - What {@link loadApp} and {@link discoverApps} gave, in the order of the calls.
  */
-export function apps(found: readonly (StaticApp | SkippedApp)[]): ServiceModule {
+export function apps(found: readonly AppDeclaration[]): ServiceModule {
   return {
     name: 'apps',
     plugin(app) {

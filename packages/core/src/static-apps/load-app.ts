@@ -18,12 +18,15 @@ export interface StaticApp {
   readonly entry: AppManifestEntry
 }
 
-/** A folder that {@link loadApps} left out. */
+/** A folder that {@link discoverApps} left out. */
 export interface SkippedApp {
   readonly folder: string
   /** What is wrong with it. */
   readonly skipped: string
 }
+
+/** What the apps module is made of. */
+export type AppDeclaration = StaticApp | SkippedApp
 
 /**
  * Loads the static app of a folder that has a `manifest.json`: `{ name, version, prefix, description?, author?, entry? }`.
@@ -53,7 +56,7 @@ export function loadApp(path: AppPath, prefix?: string): StaticApp {
  *
  * @throws CHAPKIT_ERR_INVALID_APP when the folder itself is missing.
  */
-export function loadApps(path: AppPath): (StaticApp | SkippedApp)[] {
+export function discoverApps(path: AppPath): AppDeclaration[] {
   const folder = folderOf(path, 'Apps')
   const names = readdirSync(folder).sort()
   const folders = names

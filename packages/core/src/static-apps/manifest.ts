@@ -87,12 +87,10 @@ type Fault = ReturnType<typeof Value.Errors>[number]
 function describe({ keyword, params, instancePath, message }: Fault): string {
   const members = `Members: ${Object.keys(ManifestSchema.properties).join(', ')}.`
   if (keyword === 'additionalProperties') {
-    const { additionalProperties } = params as { additionalProperties: string[] }
-    return `unknown member '${additionalProperties.join("', '")}'. ${members}`
+    return `unknown member '${params.additionalProperties.join("', '")}'. ${members}`
   }
   if (keyword === 'required') {
-    const { requiredProperties } = params as { requiredProperties: string[] }
-    return `member '${requiredProperties.join("', '")}' is missing. ${members}`
+    return `member '${params.requiredProperties.join("', '")}' is missing. ${members}`
   }
   return instancePath === ''
     ? `must hold a JSON object. ${members}`

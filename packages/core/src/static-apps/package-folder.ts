@@ -27,6 +27,6 @@ export function packageFolder(packageName: string, subpath: string): string {
 
 /** Where the package may be. Its `exports` do not matter: these name modules, not folders. */
 function packageRoots(base: string, packageName: string): string[] {
-  const folders = createRequire(pathToFileURL(base)).resolve.paths(packageName) as string[]
+  const folders = createRequire(pathToFileURL(base)).resolve.paths(packageName) ?? []
   return folders.map((folder) => join(folder, packageName))
 }

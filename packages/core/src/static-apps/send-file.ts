@@ -28,7 +28,10 @@ export async function sendFile(reply: FastifyReply, file: string, stats: Stats):
     cacheControl: false,
   })
   if (result.type !== 'file') return sendProblem(reply, problemFor(result.statusCode, stats))
-  return reply.code(result.statusCode).headers(result.headers).header('etag', etag).send(result.stream)
+  const { 'Content-Type': type, ...others } = result.headers
+  // RFC 9239 made text/javascript the one type of scripts.
+  if (type !== undefined) reply.header('content-type', type.replace('application/javascript', 'text/javascript'))
+  return reply.code(result.statusCode).headers(others).header('etag', etag).send(result.stream)
 }
 
 /** Another size or another time of change makes another tag. */

@@ -43,7 +43,7 @@ export function system(options: SystemOptions = {}): ServiceModule {
     plugin(app) {
       app.register(
         (routes, _options, done) => {
-          systemRoutes(routes as ServiceApp, [...tags])
+          systemRoutes(routes, [...tags])
           done()
         },
         { prefix },
