@@ -16,7 +16,11 @@ export { parseServiceInfo, type ServiceInfo, type WireServiceInfo } from './serv
 
 // Serving
 export { buildService, type ServiceDefinition, serviceOptions, servicePlugin } from './serving/service.ts'
-export { parseServerOptions, type PreparedServerOptions, type ServerOptions } from './serving/server-options.ts'
+export {
+  parseServerOptions,
+  type PreparedServerOptions,
+  type ServerOptions,
+} from './serving/server-options.ts'
 export { run, type Runnable, type RunOptions } from './serving/run.ts'
 export { cors, type CorsOptions } from './cors.ts'
 export { sendEvents } from './server-sent-events.ts'
@@ -53,7 +57,7 @@ export { docsPages } from './openapi/docs-pages.ts'
 // Pages and apps
 export { landingPage } from './landing/landing-page.ts'
 export { apps } from './static-apps/apps.ts'
-export { type AppPath, loadApp, loadApps, type SkippedApp, type StaticApp } from './static-apps/load-app.ts'
+export { type AppDeclaration, type AppPath, discoverApps, loadApp } from './static-apps/load-app.ts'
 export type { AppManifestEntry } from './static-apps/manifest.ts'
 
 // System
