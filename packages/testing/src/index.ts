@@ -16,3 +16,7 @@ export {
   runProcess,
   startProcess,
 } from './process.ts'
+export { type ServiceProcess, startService } from './service-process.ts'
+
+// Pages in a real browser
+export { launchBrowser, openPage, type WatchedPage } from './browser.ts'

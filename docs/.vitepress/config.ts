@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitepress'
+
+export default defineConfig({
+  title: 'chapkit',
+  description:
+    'A fluent service builder on Fastify: API keys, configs, health, docs and a landing page in ten lines.',
+  lang: 'en',
+  cleanUrls: true,
+  lastUpdated: false,
+  srcExclude: ['snippets/**', 'test/**'],
+  markdown: { theme: { light: 'github-light', dark: 'github-dark' } },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Quick start', link: '/guide/quick-start' },
+      { text: 'Authentication', link: '/guide/authentication' },
+      { text: 'Errors', link: '/errors' },
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: [
+          { text: 'Quick start', link: '/guide/quick-start' },
+          { text: 'Authentication', link: '/guide/authentication' },
+          { text: 'Configuration', link: '/guide/configuration' },
+          { text: 'Health', link: '/guide/health' },
+          { text: 'Logging', link: '/guide/logging' },
+          { text: 'Static apps', link: '/guide/static-apps' },
+          { text: 'Running a service', link: '/guide/running' },
+          { text: 'Containers', link: '/guide/containers' },
+          { text: 'Writing a module', link: '/guide/modules' },
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'Errors', link: '/errors' },
+          { text: 'Coming from Python', link: '/from-python' },
+          { text: 'Benchmarks', link: '/benchmarks' },
+        ],
+      },
+    ],
+  },
+})
