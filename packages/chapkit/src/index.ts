@@ -19,8 +19,11 @@ export type { AuthOptions } from '@chapkit/auth'
 export type { ConfigOptions } from '@chapkit/config'
 export type { CorsOptions, HealthCheck, HealthCheckResult, HealthOptions, SystemOptions } from '@chapkit/core'
 
+// API keys
+export { type ApiKey, DEFAULT_UNAUTHENTICATED_PATHS, generateApiKey } from '@chapkit/auth'
+
 // Configs and their storage
-export type { Config, ConfigManager, ConfigStore } from '@chapkit/config'
+export type { Config, ConfigInput, ConfigManager, ConfigStore } from '@chapkit/config'
 export { type Database } from '@chapkit/data'
 
 // Schemas are TypeBox
