@@ -6,7 +6,6 @@ loadDocument((spec, page) => {
   Redoc.init(
     spec,
     {
-      nonce: page.dataset.nonce,
       disableGoogleFont: true,
       nativeScrollbars: true,
       theme: {

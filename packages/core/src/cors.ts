@@ -53,8 +53,10 @@ export function cors(options: CorsOptions): ServiceModule {
     after: ['logging'],
     async plugin(app) {
       await app.register(fastifyCors, {
-        delegator: (request: FastifyRequest, done: (error: Error | null, options: FastifyCorsOptions) => void) =>
-          done(null, { ...parsed, preflight: isPreflight(request) } as FastifyCorsOptions),
+        delegator: (
+          request: FastifyRequest,
+          done: (error: Error | null, options: FastifyCorsOptions) => void,
+        ) => done(null, { ...parsed, preflight: isPreflight(request) } as FastifyCorsOptions),
       })
     },
   }

@@ -1,10 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Kernel } from './app-kernel.ts'
 import { requestLogger } from './logging/request-logger.ts'
 import { closingProblem } from './problems/closing.ts'
 import { handleError } from './problems/error-handler.ts'
 import { handleNotFound } from './problems/not-found-handler.ts'
-import { PROBLEM_CONTENT_TYPE } from './problems/problem-detail.ts'
+import { PROBLEM_CONTENT_TYPE, ProblemDetailSchema } from './problems/problem-detail.ts'
+import { Problem } from './problems/problem.ts'
 import { readJsonBodies } from './requests/json-body.ts'
 import { validatorCompiler } from './requests/validator.ts'
 import type { Redactor } from './logging/redactor.ts'
@@ -14,7 +16,12 @@ import type { WireServiceInfo } from './service-info.ts'
  * Sets up what every service has, before any module: the kernel, the log of requests, problems for all errors, JSON bodies,
  * validation, and the headers of every answer.
  */
-export function installKernel(app: FastifyInstance, info: WireServiceInfo, redactor: Redactor, nextId: () => string): void {
+export function installKernel(
+  app: FastifyInstance,
+  info: WireServiceInfo,
+  redactor: Redactor,
+  nextId: () => string,
+): void {
   const closing = new AbortController()
   const kernel: Kernel = {
     info,
@@ -27,19 +34,25 @@ export function installKernel(app: FastifyInstance, info: WireServiceInfo, redac
   app.decorate('kernel', kernel)
   app.setGenReqId(nextId)
   const root = app.log
-  app.setChildLoggerFactory((_logger, bindings, options, request) => requestLogger(root, bindings, options, request))
+  app.setChildLoggerFactory((_logger, bindings, options, request) =>
+    requestLogger(root, bindings, options, request),
+  )
   app.setValidatorCompiler(validatorCompiler(app))
+  // Modules name it in the responses of their routes: { $ref: 'ProblemDetail#' }.
+  app.addSchema(ProblemDetailSchema)
   readJsonBodies(app)
   app.setErrorHandler(handleError)
   handleNotFound(app)
 
+  // Node answers an expectation that it does not know itself; it may as well be ignored (RFC 9110, section 10.1.1).
+  app.server.on('checkExpectation', app.routing)
   app.addHook('preClose', (done) => {
     closing.abort()
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    done(closing.signal.aborted ? closingProblem() : undefined)
+    done(refusal(request, closing.signal))
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
     // JSON is UTF-8 and knows no charset parameter (RFC 8259, section 11); Fastify adds one.
@@ -48,8 +61,27 @@ export function installKernel(app: FastifyInstance, info: WireServiceInfo, redac
     else if (type === PROBLEM_WITH_CHARSET) reply.header('content-type', PROBLEM_CONTENT_TYPE)
     // Else the client keeps the connection, and the server waits for it.
     if (closing.signal.aborted) reply.header('connection', 'close')
+    else if (payload instanceof Readable) closeAfterStream(reply, closing.signal)
     done(null, payload)
   })
 }
 
 const PROBLEM_WITH_CHARSET = `${PROBLEM_CONTENT_TYPE}; charset=utf-8`
+
+/** What is refused before anything else is asked. */
+function refusal({ raw, headers }: FastifyRequest, closing: AbortSignal): Problem | undefined {
+  if (closing.aborted) return closingProblem()
+  // RFC 9112, section 3.2. Node would refuse it as well, without a problem document.
+  if (headers.host === undefined && raw.httpVersion === '1.1') {
+    return new Problem('bad-request', 'The request has no Host header.', { headers: { connection: 'close' } })
+  }
+  return undefined
+}
+
+/** The head of a stream that began before the service closes promises to keep the connection; it ends with the stream. */
+function closeAfterStream(reply: FastifyReply, closing: AbortSignal): void {
+  const { socket } = reply.request.raw
+  reply.raw.once('finish', () => {
+    if (closing.aborted) socket.end()
+  })
+}

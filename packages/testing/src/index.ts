@@ -17,6 +17,3 @@ export {
   startProcess,
 } from './process.ts'
 export { type ServiceProcess, startService } from './service-process.ts'
-
-// Pages in a real browser
-export { launchBrowser, openPage, type WatchedPage } from './browser.ts'

@@ -28,7 +28,9 @@ const Options = Type.Object(
     tags: Type.Array(Type.String(), { default: ['Observability'] }),
     checks: checkedOption<Readonly<Record<string, HealthCheck>>>(
       (value) =>
-        typeof value === 'object' && value !== null && Object.values(value).every((check) => typeof check === 'function'),
+        typeof value === 'object' &&
+        value !== null &&
+        Object.values(value).every((check) => typeof check === 'function'),
       'an object of functions by name',
       {},
     ),
@@ -38,7 +40,12 @@ const Options = Type.Object(
 )
 
 const StreamQuery = Type.Object({
-  poll_interval: Type.Number({ minimum: 0.01, maximum: 3600, default: 1, description: 'Seconds between two events' }),
+  poll_interval: Type.Number({
+    minimum: 0.01,
+    maximum: 3600,
+    default: 1,
+    description: 'Seconds between two events',
+  }),
 })
 
 /**
@@ -63,10 +70,13 @@ export function health(options: HealthOptions = {}): ServiceModule {
         if (!includeDatabaseCheck) all.delete('database')
         return runChecks(all)
       }
-      app.register((routes, _options, done) => {
-        healthRoutes(routes as ServiceApp, report, [...tags])
-        done()
-      }, { prefix })
+      app.register(
+        (routes, _options, done) => {
+          healthRoutes(routes as ServiceApp, report, [...tags])
+          done()
+        },
+        { prefix },
+      )
     },
   }
 }
@@ -88,12 +98,19 @@ function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks
   app.get('/live', { schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
   app.get('/ready', { schema: HIDDEN, handler: async (_request, reply) => sendHealth(reply, await report()) })
   app.get('/$stream', {
-    schema: { tags, summary: 'Health of the service as an event stream', operationId: 'streamHealth', querystring: StreamQuery },
+    schema: {
+      tags,
+      summary: 'Health of the service as an event stream',
+      operationId: 'streamHealth',
+      querystring: StreamQuery,
+    },
     handler: (request, reply): FastifyReply =>
       sendEvents(reply, async function* (signal) {
         while (!signal.aborted) {
           yield await report()
-          await sleep(request.query.poll_interval * 1000, undefined, { signal, ref: false }).catch(() => undefined)
+          await sleep(request.query.poll_interval * 1000, undefined, { signal, ref: false }).catch(
+            () => undefined,
+          )
         }
       }),
   })

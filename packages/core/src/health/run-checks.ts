@@ -29,6 +29,9 @@ async function runCheck(check: HealthCheck): Promise<HealthCheckResult> {
     }
     return message === undefined ? { state } : { state, message }
   } catch (error) {
-    return { state: 'unhealthy', message: `Check failed: ${error instanceof Error ? error.message : String(error)}` }
+    return {
+      state: 'unhealthy',
+      message: `Check failed: ${error instanceof Error ? error.message : String(error)}`,
+    }
   }
 }

@@ -24,6 +24,8 @@ export interface LogSettings {
   readonly level: string
   /** Where lines go. Default: standard output. */
   readonly stream?: DestinationStream
+  /** Whether pino-pretty reads the lines: it knows pino's own words for levels. Default: false. */
+  readonly pretty?: boolean
 }
 
 /** Options of pino that write one JSON object a line: `event`, `level` as a word, `timestamp` in ISO 8601. */
@@ -37,7 +39,7 @@ export function loggerOptions(
     messageKey: 'event',
     errorKey: 'error',
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: LEVEL_WORDS[label] ?? label }) },
+    formatters: { level: (label) => ({ level: settings.pretty ? label : (LEVEL_WORDS[label] ?? label) }) },
     serializers: {
       // Headers, queries and bodies may hold secrets: a request that is logged whole shows none of them.
       req: (request: { method: string; id: string }) => ({ method: request.method, id: request.id }),
@@ -63,5 +65,5 @@ export function logSettings(defaultLevel: string, env: NodeJS.ProcessEnv = proce
   if (format !== 'json' && format !== 'console') {
     throw new RangeError(`LOG_FORMAT is '${format}'; it must be json or console.`)
   }
-  return format === 'console' ? { level, stream: pretty() } : { level }
+  return format === 'console' ? { level, stream: pretty(), pretty: true } : { level }
 }

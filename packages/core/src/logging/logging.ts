@@ -20,7 +20,10 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
 
       app.addHook('onRequest', (request, _reply, done) => {
         const query = requestQuery(request.raw.url ?? '/')
-        request.log.info({ query_params: query && app.kernel.redactor.redactQuery(query) }, 'http.request.start')
+        request.log.info(
+          { query_params: query && app.kernel.redactor.redactQuery(query) },
+          'http.request.start',
+        )
         done()
       })
       app.addHook('onSend', (request, reply, payload, done) => {

@@ -11,7 +11,5 @@ export function pretty(destination: NodeJS.WritableStream = process.stdout): Des
     timestampKey: 'timestamp',
     errorLikeObjectKeys: ['error'],
     singleLine: true,
-    customLevels: 'trace:10,debug:20,info:30,warning:40,error:50,fatal:60',
-    useOnlyCustomProps: false,
   })
 }

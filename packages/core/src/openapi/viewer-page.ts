@@ -9,12 +9,10 @@ export interface ViewerPage {
   readonly title: string
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
-  /** Lets the scripts add style elements: a page's CSP allows those that carry it. Default: none. */
-  readonly nonce?: string
 }
 
 /** HTML of such a page. There is no script in it: what scripts need to know is in the `data-` attributes of `#page`. */
-export function viewerPage({ path, title, styles, scripts, nonce = '' }: ViewerPage): string {
+export function viewerPage({ path, title, styles, scripts }: ViewerPage): string {
   const style = (name: string): Html => html`<link rel="stylesheet" href="${assetUrl(path, name)}" />`
   const script = (name: string): Html => html`<script src="${assetUrl(path, name)}" defer></script>`
   return html`<!doctype html>
@@ -23,7 +21,7 @@ export function viewerPage({ path, title, styles, scripts, nonce = '' }: ViewerP
         ${pageHead(title)} ${styles.map(style)}
       </head>
       <body>
-        <main id="page" data-document="${DOCUMENT_PATH}" data-nonce="${nonce}">
+        <main id="page" data-document="${DOCUMENT_PATH}">
           <noscript>This page needs JavaScript; the document itself is at ${DOCUMENT_PATH}.</noscript>
         </main>
         ${scripts.map(script)}

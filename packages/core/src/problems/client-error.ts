@@ -1,6 +1,11 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_PREFIX, PROBLEM_TYPES, type ProblemType } from './problem-detail.ts'
+import {
+  PROBLEM_CONTENT_TYPE,
+  PROBLEM_TYPE_PREFIX,
+  PROBLEM_TYPES,
+  type ProblemType,
+} from './problem-detail.ts'
 
 const TYPES_BY_CODE: Readonly<Record<string, ProblemType>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'timeout',

@@ -11,7 +11,10 @@ import { toProblem } from './to-problem.ts'
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error)
   if (problem.statusCode >= 500) {
-    request.log.error({ error: error instanceof Problem ? (error.cause ?? error) : error }, 'http.request.error')
+    request.log.error(
+      { error: error instanceof Problem ? (error.cause ?? error) : error },
+      'http.request.error',
+    )
   } else if (error instanceof Problem && problem.type !== 'validation-failed') {
     request.log.warn(
       { error_type: PROBLEM_TYPE_PREFIX + problem.type, status: problem.statusCode, detail: problem.message },

@@ -25,7 +25,9 @@ export function toProblem(error: unknown): Problem {
   const status = statusCode ?? 500
   const type = TYPES_BY_STATUS.get(status) ?? (status >= 400 && status < 500 ? 'bad-request' : 'internal')
   if (status >= 500 || status < 400) {
-    const detail = FRAMEWORK_DETAILS[code] ?? 'The service could not answer; the error is in its log under this request id.'
+    const detail =
+      FRAMEWORK_DETAILS[code] ??
+      'The service could not answer; the error is in its log under this request id.'
     return new Problem(type, detail, { cause: error, ...(status >= 500 && { status }) })
   }
   return new Problem(type, FRAMEWORK_DETAILS[code] ?? message, { status, cause: error })

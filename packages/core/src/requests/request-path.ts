@@ -23,14 +23,14 @@ export function requestQuery(target: string): string | null {
 }
 
 /**
- * Makes a target with broken percent-encoding routable: `%zz` is read as these three characters, bytes that are not
- * UTF-8 as U+FFFD. So such a request goes the way of all others (hooks, key check, log), where Fastify would answer it
- * itself before any hook.
+ * Makes a target routable whatever its percent-encoding: `%24` is the `$` of our operations (RFC 3986, section 6.2.2.2),
+ * `%zz` is read as these three characters, bytes that are not UTF-8 as U+FFFD. So such a request goes the way of all
+ * others (hooks, key check, log), where Fastify would answer it itself before any hook.
  */
 export function repairTarget(request: Pick<IncomingMessage, 'url'>): string {
   const target = request.url ?? '/'
   if (!target.includes('%')) return target
-  const wellFormed = target.replace(MALFORMED_ESCAPE, '%25')
+  const wellFormed = target.replaceAll('%24', '$').replace(MALFORMED_ESCAPE, '%25')
   try {
     decodeURIComponent(wellFormed)
     return wellFormed

@@ -50,7 +50,9 @@ function adoptFrameworkErrors(app: FastifyInstance, { frameworkErrors }: Prepare
   const key = Object.getOwnPropertySymbols(app).find(({ description }) => description === 'fastify.options')
   const options = key && (app as unknown as Record<symbol, FastifyServerOptions>)[key]
   if (!options || !frameworkErrors) {
-    throw new UnsafeInstanceError('This version of Fastify is not known to chapkit; use `service.build()` or `--options`.')
+    throw new UnsafeInstanceError(
+      'This version of Fastify is not known to chapkit; use `service.build()` or `--options`.',
+    )
   }
   options.frameworkErrors = frameworkErrors
 }
@@ -61,11 +63,16 @@ function adoptServer(app: FastifyInstance, prepared: PreparedServerOptions): voi
   server.requestTimeout = requestTimeout
   server.keepAliveTimeout = keepAliveTimeout
   server.headersTimeout = headersTimeout
+  // The kernel refuses a request without Host, as a problem.
+  Object.assign(server, { requireHostHeader: false })
   server.removeAllListeners('clientError')
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, nextId()),
   )
-  const [serve] = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  const [serve] = server.listeners('request') as ((
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => void)[]
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     request.url = repairTarget(request)

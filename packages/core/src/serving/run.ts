@@ -62,7 +62,9 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     return new ListenError(`Port ${port} needs more rights than this process has. Set PORT to 1024 or above.`)
   }
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new ListenError(`This machine has no address '${host}'. Set HOST to one that it has, or to 0.0.0.0 for all.`)
+    return new ListenError(
+      `This machine has no address '${host}'. Set HOST to one that it has, or to 0.0.0.0 for all.`,
+    )
   }
   return error
 }

@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly requestTimeout?: number
   /** Milliseconds within which the header of a request must have arrived. Default: 20,000. */
   readonly headersTimeout?: number
+  /** Milliseconds between two looks for requests that are late. Default: 5,000. */
+  readonly connectionsCheckingInterval?: number
   /** Milliseconds for which an idle connection is kept. Default: 72,000. */
   readonly keepAliveTimeout?: number
   /** Milliseconds after which a handler is answered for with 503. Default: 0, no limit. */
@@ -41,6 +43,7 @@ const Options = Type.Object(
     routerOptions: Type.Object({}, { default: {} }),
     requestTimeout: Type.Integer({ minimum: 0, default: 120_000 }),
     headersTimeout: Type.Integer({ minimum: 0, default: 20_000 }),
+    connectionsCheckingInterval: Type.Integer({ minimum: 1, default: 5_000 }),
     keepAliveTimeout: Type.Integer({ minimum: 0, default: 72_000 }),
     handlerTimeout: Type.Integer({ minimum: 0, default: 0 }),
     http2: Type.Boolean({ default: false }),
@@ -71,9 +74,6 @@ export const PREPARED = Symbol('chapkit.prepared')
 /** Options for `Fastify()`: all that cannot be set on an instance any more. */
 export type PreparedServerOptions = FastifyServerOptions & { readonly [PREPARED]: PreparedServer }
 
-/** Milliseconds between two looks for requests that are too slow. */
-const CONNECTIONS_CHECK_INTERVAL = 5_000
-
 /**
  * Checks the options of a service and gives those of its Fastify instance.
  *
@@ -81,9 +81,20 @@ const CONNECTIONS_CHECK_INTERVAL = 5_000
  * @throws CHAPKIT_ERR_INVALID_OPTION for an option that is unknown or not valid.
  */
 export function serverOptions(given: ServerOptions, logLevel: string): PreparedServerOptions {
-  const { headersTimeout, logStream, https, http2, routerOptions, trustProxy, ...options } = parseServerOptions(given)
+  const {
+    headersTimeout,
+    connectionsCheckingInterval,
+    logStream,
+    https,
+    http2,
+    routerOptions,
+    trustProxy,
+    ...options
+  } = parseServerOptions(given)
   const redactor = new Redactor()
-  const settings = logStream ? { ...logSettings(logLevel), stream: logStream } : logSettings(logLevel)
+  const settings = logStream
+    ? { level: logSettings(logLevel).level, stream: logStream }
+    : logSettings(logLevel)
   const nextId = requestIds()
   const { requestTimeout, keepAliveTimeout } = options
   const carried: PreparedServer = { redactor, nextId, requestTimeout, headersTimeout, keepAliveTimeout }
@@ -103,7 +114,8 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
     // Without a limit for the header that is within that for the request, Node enforces neither.
-    ...(!http2 && !https && { http: { headersTimeout, connectionsCheckingInterval: CONNECTIONS_CHECK_INTERVAL } }),
+    ...(!http2 &&
+      !https && { http: { headersTimeout, connectionsCheckingInterval, requireHostHeader: false } }),
   }
   return Object.assign(prepared, http2 && { http2 }, https && { https }, { [PREPARED]: carried })
 }

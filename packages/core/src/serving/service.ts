@@ -44,7 +44,10 @@ export function servicePlugin(definition: ServiceDefinition): FastifyPluginAsync
     installKernel(app, definition.info, redactor, nextId)
     for (const { name, needs, plugin: register } of definition.modules) {
       await app.register(
-        fp(async (scope) => register(scope as unknown as ServiceApp), { name, dependencies: [...(needs ?? [])] }),
+        fp(async (scope) => register(scope as unknown as ServiceApp), {
+          name,
+          dependencies: [...(needs ?? [])],
+        }),
       )
     }
   }

@@ -30,7 +30,8 @@ export async function sendFile(reply: FastifyReply, file: string, stats: Stats):
   if (result.type !== 'file') return sendProblem(reply, problemFor(result.statusCode, stats))
   const { 'Content-Type': type, ...others } = result.headers
   // RFC 9239 made text/javascript the one type of scripts.
-  if (type !== undefined) reply.header('content-type', type.replace('application/javascript', 'text/javascript'))
+  if (type !== undefined)
+    reply.header('content-type', type.replace('application/javascript', 'text/javascript'))
   return reply.code(result.statusCode).headers(others).header('etag', etag).send(result.stream)
 }
 
