@@ -1,14 +1,34 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import type { Redactor } from '../logging/redactor.ts'
 import { requestPath } from '../requests/request-path.ts'
 import { PROBLEM_CONTENT_TYPE } from './problem-detail.ts'
 import type { Problem } from './problem.ts'
 
 /** Answers with a problem document, without the secrets that the request may hold in its path. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const document = JSON.stringify(problem.toDocument(requestPath(reply.request.raw.url ?? '/')))
   return reply
     .code(problem.statusCode)
     .headers(problem.headers)
     .type(PROBLEM_CONTENT_TYPE)
-    .send(reply.server.kernel.redactor.redact(document))
+    .send(documentOf(problem, reply.request.raw.url, reply.server.kernel.redactor))
+}
+
+/** The same where Fastify answers outside of its hooks, which would add the other headers. */
+export function writeProblem(
+  response: ServerResponse,
+  problem: Problem,
+  request: { readonly target: string | undefined; readonly id: string },
+  redactor: Redactor,
+): void {
+  response.writeHead(problem.statusCode, {
+    ...problem.headers,
+    'content-type': PROBLEM_CONTENT_TYPE,
+    'x-request-id': request.id,
+  })
+  response.end(documentOf(problem, request.target, redactor))
+}
+
+function documentOf(problem: Problem, target: string | undefined, redactor: Redactor): string {
+  return redactor.redact(JSON.stringify(problem.toDocument(requestPath(target ?? '/'))))
 }

@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { pino } from 'pino'
 import { UnsafeInstanceError } from '../errors.ts'
 import { answerClientError } from '../problems/client-error.ts'
-import { answerClosing } from '../problems/closing.ts'
-import { repairTarget, requestPath } from '../requests/request-path.ts'
+import { closingProblem } from '../problems/closing.ts'
+import { writeProblem } from '../problems/send-problem.ts'
+import { repairTarget } from '../requests/request-path.ts'
 import { PREPARED, type PreparedServerOptions } from './server-options.ts'
 
 /** What only the constructor of Fastify takes: with one of these, a service needs its options to be used. */
@@ -76,7 +77,9 @@ function adoptServer(app: FastifyInstance, prepared: PreparedServerOptions): voi
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     request.url = repairTarget(request)
-    if (app.kernel.closing.aborted) answerClosing(response, requestPath(request.url), nextId())
+    const { closing, redactor } = app.kernel
+    if (closing.aborted)
+      writeProblem(response, closingProblem(), { target: request.url, id: nextId() }, redactor)
     else serve?.(request, response)
   })
 }

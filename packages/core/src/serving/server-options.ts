@@ -6,7 +6,7 @@ import { Redactor } from '../logging/redactor.ts'
 import { checkedOption, parseOptions } from '../parse-options.ts'
 import { answerClientError } from '../problems/client-error.ts'
 import { toProblem } from '../problems/to-problem.ts'
-import { sendProblem } from '../problems/send-problem.ts'
+import { writeProblem } from '../problems/send-problem.ts'
 import { repairTarget } from '../requests/request-path.ts'
 import { requestIds } from '../requests/request-id.ts'
 
@@ -109,8 +109,9 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     return503OnClosing: false,
     genReqId: nextId,
     rewriteUrl: repairTarget,
-    frameworkErrors: (error, _request, reply) => {
-      sendProblem(reply, toProblem(error))
+    frameworkErrors: (error, request, reply) => {
+      reply.hijack()
+      writeProblem(reply.raw, toProblem(error), { target: request.raw.url, id: request.id }, redactor)
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
     // Without a limit for the header that is within that for the request, Node enforces neither.
