@@ -5,7 +5,7 @@ dark.addEventListener('change', follow)
 follow()
 
 loadDocument((spec, domNode) => {
-  SwaggerUIBundle({
+  const ui = SwaggerUIBundle({
     spec,
     domNode,
     deepLinking: true,
@@ -15,4 +15,6 @@ loadDocument((spec, domNode) => {
     // The validator is a service on the internet.
     validatorUrl: null,
   })
+  // Shows where the document is, below the title.
+  ui.specActions.updateUrl(domNode.dataset.document)
 })

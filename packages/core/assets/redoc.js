@@ -3,6 +3,8 @@ const text = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 const code = 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace'
 
 loadDocument((spec, page) => {
+  // ReDoc knows one look, and it is light.
+  document.documentElement.style.colorScheme = 'light'
   Redoc.init(
     spec,
     {

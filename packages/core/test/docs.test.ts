@@ -101,20 +101,11 @@ test('a browser that has an asset asks again, and is told that it is the same', 
   expect(again).toMatchObject({ statusCode: 304, body: '' })
 })
 
-test('ReDoc does not load the logo of its maker, and styles itself with a nonce that is new each time', async () => {
-  const { app } = describedService({ displayName: 'Nonce' })
+test('ReDoc does not load the logo of its maker', async () => {
+  const { app } = describedService({ displayName: 'Alone' })
   const bundle = await app.inject('/redoc/assets/redoc.standalone.js')
   expect(bundle.body).not.toContain('cdn.redoc')
   expect(bundle.body.length).toBeGreaterThan(1_000_000)
-  const cached = await app.inject('/redoc/assets/redoc.standalone.js')
-  expect(cached.body).toBe(bundle.body)
-
-  const nonces = new Set<string>()
-  for (let round = 0; round < 3; round++) {
-    const { headers, body } = await app.inject('/redoc')
-    const [, nonce] = /data-nonce="([^"]{20,})"/.exec(body) ?? []
-    expect(String(headers['content-security-policy'])).toContain(`style-src 'self' 'nonce-${nonce}'`)
-    nonces.add(String(nonce))
-  }
-  expect(nonces.size).toBe(3)
+  const again = await app.inject('/redoc/assets/redoc.standalone.js')
+  expect(again.body).toBe(bundle.body)
 })

@@ -39,7 +39,7 @@ test('it tells who the service is', async () => {
   expect(page).toContain('Version 2.3.4')
   expect(page).toContain('<p class="summary">Predicts the weather</p>')
   expect(page).toContain('<p class="description">At length</p>')
-  expect(page).toContain('Contact: Ops')
+  expect(page).toContain('Contact: <span>Ops</span>')
   expect(links(page)).toEqual([
     '/docs',
     '/redoc',

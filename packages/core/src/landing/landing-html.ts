@@ -56,7 +56,10 @@ function card({ path, title, text }: LandingLink): Html {
 
 function contactLine({ name, email, url }: NonNullable<WireServiceInfo['contact']>): Html {
   const mail = when(email, (address) => html`<a href="mailto:${address}">${address}</a>`)
-  return html`<p>Contact: ${name ?? ''} ${mail} ${when(url, (address) => webLink(address, address))}</p>`
+  return html`<p>
+    Contact: ${when(name, (text) => html`<span>${text}</span>`)} ${mail}
+    ${when(url, (address) => webLink(address, address))}
+  </p>`
 }
 
 function licenseLine({ name, url }: NonNullable<WireServiceInfo['license_info']>): Html {

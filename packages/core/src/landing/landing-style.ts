@@ -27,7 +27,7 @@ p { margin: 0; }
 }
 .summary { margin-top: 1rem; font-size: clamp(1.0625rem, 3.5vw, 1.25rem); color: var(--muted); text-wrap: pretty; }
 .description { margin-top: 1rem; white-space: pre-line; max-width: 65ch; }
-ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); }
+ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
 ul.links { margin-top: 2.5rem; }
 a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 0.2em; }
 li a {
@@ -40,5 +40,6 @@ li strong { display: block; font-weight: 600; }
 li span { display: block; color: var(--muted); font-size: 0.875rem; line-height: 1.45; margin-top: 0.125rem; }
 li code { display: block; color: var(--accent); font: 0.8125rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; margin-top: 0.5rem; }
 footer { margin-top: 3rem; padding-bottom: 3rem; color: var(--muted); font-size: 0.875rem; display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; }
+footer p > * + *::before { content: "·"; display: inline-block; margin: 0 0.5em 0 0.25em; color: var(--muted); }
 @media (prefers-reduced-motion: reduce) { li a { transition: none; } li a:hover { transform: none; } }
 `
