@@ -64,7 +64,7 @@ function evaluate(expression: Expression): unknown {
       return SCOPE.get(expression.name)
     case 'attribute':
       throw new SyntaxError(`The attribute ${expression.name} is not called.`)
-    case 'call':
+    default:
       return call(expression)
   }
 }

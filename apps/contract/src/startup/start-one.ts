@@ -33,7 +33,7 @@ function withKeys(options: StartupJob['auth']): ServiceApp {
     .withDatabase()
     .withConfig(SmallConfig)
     .withAuth(options as AuthOptions)
-    .build() as unknown as ServiceApp
+    .build()
 }
 
 function fromPython(text: string): ServiceApp {
