@@ -20,7 +20,11 @@ const alias = readdirSync(packages).flatMap((folder) => {
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'docs/test/**/*.test.ts'],
+    // .ci/run counts what passed over several runs.
+    ...(process.env['CHAPKIT_TEST_REPORT'] && {
+      reporters: ['default', ['json', { outputFile: process.env['CHAPKIT_TEST_REPORT'] }]],
+    }),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {

@@ -1,0 +1,1 @@
+curl -H "X-Custom-API-Key: sk_dev_0123456789abcdef" http://localhost:8000/api/v1/configs

@@ -1,0 +1,3 @@
+import { generateApiKey } from 'chapkit'
+
+console.log(generateApiKey('prod'))

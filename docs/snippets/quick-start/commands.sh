@@ -1,0 +1,7 @@
+# region start
+npm start
+# endregion start
+
+# region test
+npm test
+# endregion test
