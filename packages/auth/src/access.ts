@@ -59,7 +59,9 @@ export function decideAccess(
     isOpen(request) {
       const access = request.routeOptions.config[ACCESS]
       if (access !== undefined) return access === 'open'
-      return request.is404 && openRouter.find('GET', request.raw.url as string) !== null
+      const target = request.raw.url as string
+      // The router takes `*`, which is the server itself (RFC 9110, section 9.3.7), for `/`.
+      return request.is404 && target !== '*' && openRouter.find('GET', target) !== null
     },
   }
 }

@@ -4,7 +4,7 @@ import { keyCheck } from './key-check.ts'
 import { logLoaded } from './key-log.ts'
 import { type ApiKeyStatus, keyStatus } from './key-status.ts'
 import { KeyRing } from './keys/key-ring.ts'
-import { loadDirectKeys, loadKeys } from './keys/load-keys.ts'
+import { loadDirectKeys, loadApiKeys } from './keys/load-api-keys.ts'
 import { documentKeys } from './openapi.ts'
 import { type AuthOptions, OptionsSchema } from './options.ts'
 import { HOOK_NAME, requestHook } from './request-hook.ts'
@@ -30,7 +30,7 @@ export function auth(options: AuthOptions = {}): ServiceModule<{ readonly apiKey
     early: true,
     after: ['logging', 'cors'],
     async plugin(app) {
-      const { set, source } = direct ?? (await loadKeys(sources, process.env))
+      const { set, source } = direct ?? (await loadApiKeys(sources, process.env))
       logLoaded(app.log, set, source)
 
       const ring = new KeyRing(set)

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { KeyChanges } from './keys/key-ring.ts'
 import type { KeySet } from './keys/key-set.ts'
-import type { KeySource } from './keys/load-keys.ts'
+import type { KeySource } from './keys/load-api-keys.ts'
 
 /** Logs where the keys of a service come from, and what is wrong with them. */
 export function logLoaded(log: FastifyBaseLogger, { byDigest, ...set }: KeySet, source: KeySource): void {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { logReloaded, logReloadFailed } from './key-log.ts'
 import { followKeyFile } from './keys/follow-key-file.ts'
 import type { KeyRing } from './keys/key-ring.ts'
-import type { KeySource } from './keys/load-keys.ts'
+import type { KeySource } from './keys/load-api-keys.ts'
 
 /** State of a service's keys, for metrics and health checks. It is `app.apiKeys`. */
 export interface ApiKeyStatus {

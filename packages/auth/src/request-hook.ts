@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { sendProblem } from '@chapkit/core'
 import type { Access } from './access.ts'
+import { closeUnread } from './close-unread.ts'
 import type { KeyCheck } from './key-check.ts'
 
 /** Name of the hook, by which the start makes sure that every route has it. */
@@ -18,14 +19,9 @@ export function requestHook(check: KeyCheck, access: Access): onRequestHookHandl
   }
 }
 
-/** Answers 401. A body that was announced is not read: the connection closes instead. */
 function refuse(check: KeyCheck, request: FastifyRequest, reply: FastifyReply): void {
   const { event, fields, problem } = check.refusal(request.raw.rawHeaders)
   request.log.warn(fields, event)
-  const { 'transfer-encoding': chunked, 'content-length': length = '0' } = request.headers
-  // In HTTP/2 a stream ends without its connection (RFC 9113, section 8.2.2).
-  if ((chunked !== undefined || length !== '0') && request.raw.httpVersionMajor === 1) {
-    reply.header('connection', 'close')
-  }
+  closeUnread(request, reply)
   sendProblem(reply, problem)
 }

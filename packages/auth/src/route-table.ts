@@ -24,7 +24,7 @@ export function routeTable(app: FastifyInstance): TableRow[] {
     while ((parents.at(-1)?.indent ?? -1) >= indent) parents.pop()
     const path = (parents.at(-1)?.path ?? '') + rest
     parents.push({ indent, path })
-    const [, hooks = ''] = (lines[index + 1] ?? '').split(HOOKS)
+    const [, hooks = ''] = (lines[index + 1] as string).split(HOOKS)
     return [{ name: `${methods} ${path}`, hooks }]
   })
 }

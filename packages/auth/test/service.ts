@@ -1,4 +1,7 @@
-import { auth, type AuthOptions, type ApiKeyStatus } from '@chapkit/auth'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { auth, type ApiKeyStatus, type AuthOptions } from '@chapkit/auth'
 import {
   buildService,
   compose,
@@ -10,18 +13,20 @@ import {
   type ServicePlugin,
 } from '@chapkit/core'
 import { captureLog, closing } from '@chapkit/testing'
+import { onTestFinished } from 'vitest'
 
 /** A key of good length that is valid in most tests. */
 export const KEY = 'sk_test_0123456789abcdef'
 
-/** A service with a request log, keys and the given routes. It closes itself; `ready()` is the caller's. */
-export function service(
-  options: AuthOptions = { apiKeys: [KEY] },
+/** A service with a request log, keys and the given routes, ready for requests. It closes itself. */
+export async function start(
+  options?: AuthOptions,
   routes: ServicePlugin = exampleRoutes,
   server: ServerOptions = {},
+  modules: readonly ServiceModule[] = [],
 ) {
   const log = captureLog()
-  const module: ServiceModule = {
+  const own: ServiceModule = {
     name: 'routes',
     async plugin(app) {
       await app.register(async (scope) => routes(scope as ServiceApp))
@@ -29,20 +34,41 @@ export function service(
   }
   const app = buildService({
     info: parseServiceInfo({ displayName: 'Test' }),
-    modules: compose([module, auth(options), logging()]),
+    modules: compose([...modules, own, auth(options), logging()]),
     server: { logStream: log.stream, ...server },
   }) as ServiceApp<{ apiKeys: ApiKeyStatus }>
-  return { app: closing(app), log }
+  await closing(app).ready()
+  return { app, log }
 }
 
 /** Routes that stand for those of a service. */
 export const exampleRoutes: ServicePlugin = (app) => {
   app.get('/health', () => ({ status: 'healthy' }))
   app.get('/health/$stream', () => ({ secret: true }))
-  app.get('/docs', () => 'docs')
-  app.get('/docs/assets/a.js', { config: { partOf: '/docs' } }, () => 'asset')
-  app.get('/docs-private', () => ({ secret: true }))
+  app.get('/page', () => 'page')
+  app.get('/page/assets/page.js', { config: { partOf: '/page' } }, () => 'asset')
+  app.get('/page-private', () => ({ secret: true }))
   app.get('/api/v1/configs', (request) => ({ key: request.apiKey }))
-  app.post('/api/v1/configs', () => ({ secret: true }))
+  app.post('/api/v1/configs', (request) => ({ body: request.body }))
   app.get('/:tenant/data', () => ({ secret: true }))
+}
+
+/** Status of `GET /api/v1/configs` with a key in the header `X-API-Key`. */
+export async function statusWith(app: ServiceApp, key: string): Promise<number> {
+  const { statusCode } = await app.inject({ url: '/api/v1/configs', headers: { 'x-api-key': key } })
+  return statusCode
+}
+
+/** A folder that is gone when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chapkit-auth-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Path of a new file with this text. */
+export function withKeyFile(text: string | Buffer): string {
+  const file = join(temporaryFolder(), 'api_keys.txt')
+  writeFileSync(file, text)
+  return file
 }

@@ -38,7 +38,7 @@ export function followKeyFile(path: string, ring: KeyRing, listener: ReloadListe
 /** Without a line end, a last key that begins as the generated ones beside it and is shorter was not written to its end. */
 function assertWhole({ keys, ended }: KeyFile, path: string): void {
   const others = keys.map(({ key }) => key)
-  const last = others.pop() ?? ''
+  const last = others.pop() as string
   if (ended || others.length === 0 || !others.every(isGeneratedKey) || !isCutGeneratedKey(last)) return
   throw new ApiKeyFileError(`API key file is half written: ${path}. Its last line is the beginning of a key.`)
 }

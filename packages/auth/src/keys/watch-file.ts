@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Milliseconds between two looks at the file. */
 const INTERVAL = 300
@@ -21,7 +22,6 @@ export function watchFile(path: string, onSettled: (looks: number) => Promise<'d
   let seen = ''
   let looks = 0
   let pending = true
-  let running: Promise<void> | undefined
 
   const look = async (): Promise<void> => {
     const signature = await signatureOf(path)
@@ -33,16 +33,16 @@ export function watchFile(path: string, onSettled: (looks: number) => Promise<'d
       pending = (await onSettled(++looks)) === 'later'
     }
   }
-  const timer = setInterval(() => {
-    running ??= look().finally(() => {
-      running = undefined
-    })
-  }, INTERVAL).unref()
+  const closing = new AbortController()
+  const rest = () => sleep(INTERVAL, true, { ref: false, signal: closing.signal }).catch(() => false)
+  const watching = (async () => {
+    while (await rest()) await look()
+  })()
 
   return {
-    async close() {
-      clearInterval(timer)
-      await running
+    close() {
+      closing.abort()
+      return watching
     },
   }
 }

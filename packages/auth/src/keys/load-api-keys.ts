@@ -45,7 +45,7 @@ export function loadDirectKeys(apiKeys: readonly string[]): LoadedKeys {
  *
  * @throws CHAPKIT_ERR_NO_API_KEYS when there is none, CHAPKIT_ERR_API_KEY_FILE when the file is not usable.
  */
-export async function loadKeys(
+export async function loadApiKeys(
   { apiKeyFile, envVar }: KeySources,
   env: NodeJS.ProcessEnv,
 ): Promise<LoadedKeys> {
