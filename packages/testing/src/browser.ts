@@ -24,7 +24,7 @@ export interface WatchedPage {
   readonly page: Page
   /** URL of each request that left the page's own origin; none was let through. */
   readonly foreign: string[]
-  /** Errors and warnings of the console, and exceptions that nobody caught. */
+  /** Errors of the console, and exceptions that nobody caught. */
   readonly faults: string[]
 }
 
@@ -47,7 +47,7 @@ export async function openPage(
     },
   )
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(message.text())
+    if (message.type() === 'error') faults.push(message.text())
   })
   page.on('pageerror', (error) => faults.push(error.message))
   return { page, foreign, faults }

@@ -2,8 +2,10 @@ import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { UnsafeInstanceError } from '../errors.ts'
 import { installKernel } from '../kernel.ts'
+import { docsPages } from '../openapi/docs-pages.ts'
 import type { WireServiceInfo } from '../service-info.ts'
 import type { ServiceApp, ServiceModule } from '../service-module.ts'
+import { infoRoute } from '../system/info-route.ts'
 import { adopt } from './adopt.ts'
 import { PREPARED, type PreparedServerOptions, type ServerOptions, serverOptions } from './server-options.ts'
 
@@ -42,7 +44,7 @@ export function servicePlugin(definition: ServiceDefinition): FastifyPluginAsync
     if (!given[PREPARED]) adopt(app, options, Object.keys(definition.server))
     const { redactor, nextId } = options[PREPARED]
     installKernel(app, definition.info, redactor, nextId)
-    for (const { name, needs, plugin: register } of definition.modules) {
+    for (const { name, needs, plugin: register } of withOwnRoutes(definition.modules)) {
       await app.register(
         fp(async (scope) => register(scope as unknown as ServiceApp), {
           name,
@@ -52,6 +54,16 @@ export function servicePlugin(definition: ServiceDefinition): FastifyPluginAsync
     }
   }
   return fp(plugin, { name: 'chapkit', fastify: '5.x' }) as FastifyPluginAsync<object>
+}
+
+/** What every service offers comes after the modules that are early, which guard and log it, and before all others. */
+function withOwnRoutes(modules: readonly ServiceModule[]): ServiceModule[] {
+  const early = modules.findLastIndex((module) => module.early) + 1
+  const own: ServiceModule[] = [
+    { name: 'docs', plugin: docsPages },
+    { name: 'info', plugin: infoRoute },
+  ]
+  return [...modules.slice(0, early), ...own, ...modules.slice(early)]
 }
 
 /** Hooks see only routes that come after them: a route before the service, or beside it, would need no key. */
