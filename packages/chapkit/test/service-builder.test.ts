@@ -215,7 +215,7 @@ test('types: the schema of the configs reaches app.configs and the handlers of r
   })
   const app = closing(builder.build())
   await app.ready()
-  expectTypeOf(app.configs.save).parameter(0).toHaveProperty('data')
+  expectTypeOf<(typeof app)['configs']['save']>().parameter(0).toHaveProperty('data')
   // @ts-expect-error a service without withConfig() has no configs
   void (() => new ServiceBuilder({ displayName: 'x' }).build().configs)
   // @ts-expect-error the data must fit the schema

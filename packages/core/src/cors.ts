@@ -56,7 +56,7 @@ export function cors(options: CorsOptions): ServiceModule {
         delegator: (
           request: FastifyRequest,
           done: (error: Error | null, options: FastifyCorsOptions) => void,
-        ) => done(null, { ...parsed, preflight: isPreflight(request) } as FastifyCorsOptions),
+        ) => done(null, { ...parsed, preflight: isPreflight(request) }),
       })
     },
   }

@@ -45,7 +45,7 @@ export function installKernel(
   handleNotFound(app)
 
   // Node answers an expectation that it does not know itself; it may as well be ignored (RFC 9110, section 10.1.1).
-  app.server.on('checkExpectation', app.routing)
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   app.addHook('preClose', (done) => {
     closing.abort()
     done()

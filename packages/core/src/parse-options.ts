@@ -48,11 +48,11 @@ function describe(schema: TSchema, fault: Fault): string {
   const known = Object.keys((schema as { properties?: object }).properties ?? {})
   const options = known.length > 0 ? `Options: ${known.join(', ')}.` : 'It has no options.'
   if (fault.keyword === 'additionalProperties') {
-    const unknown = (fault.params as { additionalProperties: string[] }).additionalProperties
+    const unknown = fault.params.additionalProperties
     return `unknown option '${unknown.join("', '")}'. ${options}`
   }
   if (fault.keyword === 'required') {
-    const missing = (fault.params as { requiredProperties: string[] }).requiredProperties
+    const missing = fault.params.requiredProperties
     return `option '${missing.join("', '")}' is missing. ${options}`
   }
   const name = fault.instancePath.slice(1).replaceAll('/', '.')

@@ -42,7 +42,7 @@ test('an app may come from an installed package', () => {
     'node_modules/@acme/ui/apps/one/manifest.json': manifest({ prefix: '/one' }),
     'node_modules/@acme/ui/apps/one/index.html': '',
   })
-  const before = process.argv[1] as string
+  const before = process.argv[1]
   process.argv[1] = join(project, 'main.js')
   try {
     expect(loadApp(['@acme/ui', 'dist']).entry.is_package).toBe(true)

@@ -1,28 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import {
-  buildService,
-  compose,
-  docsPages,
-  infoRoute,
-  parseServiceInfo,
-  type ServiceInfo,
-  type ServiceModule,
-} from '@chapkit/core'
+import { buildService, compose, parseServiceInfo, type ServiceInfo, type ServiceModule } from '@chapkit/core'
 import { captureLog, closing } from '@chapkit/testing'
 import { onTestFinished } from 'vitest'
 
 /** A service with the given info and modules, and its log; closed when the test ends. */
 export function describedService(info: ServiceInfo, modules: readonly ServiceModule[] = []) {
   const log = captureLog()
-  const pages: ServiceModule[] = [
-    { name: 'docs', plugin: docsPages },
-    { name: 'info', plugin: infoRoute },
-  ]
   const definition = {
     info: parseServiceInfo(info),
-    modules: compose([...pages, ...modules]),
+    modules: compose(modules),
     server: { logStream: log.stream },
   }
   return { app: closing(buildService(definition)), log }

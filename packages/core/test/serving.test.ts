@@ -22,10 +22,6 @@ const ping = routes((app) => {
   app.get('/ping', () => ({ pong: true }))
   app.get('/things/:id', () => null)
   app.post('/numbers', { schema: { body: Type.Object({ n: Type.Integer() }) }, handler: () => null })
-  app.get(
-    '/slow',
-    (_request, reply) => void setImmediate(() => setTimeout(() => reply.send({ ok: true }), 50)),
-  )
 })
 
 function definition(server: ServerOptions = {}) {

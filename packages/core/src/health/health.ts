@@ -72,7 +72,7 @@ export function health(options: HealthOptions = {}): ServiceModule {
       }
       app.register(
         (routes, _options, done) => {
-          healthRoutes(routes as ServiceApp, report, [...tags])
+          healthRoutes(routes, report, [...tags])
           done()
         },
         { prefix },

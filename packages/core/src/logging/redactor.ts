@@ -9,6 +9,8 @@ export interface SecretRecogniser {
   readonly lengths: ReadonlySet<number>
   /** Whether the word is a secret. */
   has(word: string): boolean
+  /** The text without those secrets that are found wherever they stand, and not only as words of their own. */
+  redact?(text: string): string
 }
 
 /** What a secret is replaced by. */
@@ -28,8 +30,11 @@ export class Redactor {
 
   /** The text without its secrets. */
   redact(text: string): string {
-    const shaped = text.includes('sk_') ? text.replace(KEY_SHAPE, REDACTED) : text
-    return this.#recognisers.reduce(redactWords, shaped)
+    const known = this.#recognisers.reduce(
+      (rest, recogniser) => redactWords(recogniser.redact?.(rest) ?? rest, recogniser),
+      text,
+    )
+    return known.includes('sk_') ? known.replace(KEY_SHAPE, REDACTED) : known
   }
 
   /** A query as it was sent; values that hold a secret once they are decoded are replaced whole. */
@@ -37,13 +42,14 @@ export class Redactor {
     if (!query.includes('%') && !query.includes('+')) return this.redact(query)
     return query.replace(/[^&=]+/g, (part) => {
       const decoded = decodePercent(part.replaceAll('+', ' '))
-      return this.redact(decoded) === decoded ? part : REDACTED
+      return this.redact(decoded) === decoded ? this.redact(part) : REDACTED
     })
   }
 }
 
 /** Cuts the text into words in one pass and replaces those that the recogniser knows. */
 function redactWords(text: string, recogniser: SecretRecogniser): string {
+  if (recogniser.lengths.size === 0) return text
   let result = ''
   let kept = 0
   let start = 0

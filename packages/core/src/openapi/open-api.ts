@@ -22,7 +22,8 @@ export const openApi: ServicePlugin = async (app) => {
       url,
       schema: contributions.reduce<OperationSchema>(
         (shown, { operation }) => operation?.(shown, route) ?? shown,
-        schema as OperationSchema,
+        // A route may have none, whatever the type says.
+        (schema as OperationSchema | undefined) ?? {},
       ),
     }),
   })

@@ -10,7 +10,14 @@ import { repairTarget } from '../requests/request-path.ts'
 import { PREPARED, type PreparedServerOptions } from './server-options.ts'
 
 /** What only the constructor of Fastify takes: with one of these, a service needs its options to be used. */
-const NEEDED_AT_CREATION = ['bodyLimit', 'trustProxy', 'routerOptions', 'handlerTimeout', 'http2', 'https']
+const NEEDED_AT_CREATION = new Set([
+  'bodyLimit',
+  'trustProxy',
+  'routerOptions',
+  'handlerTimeout',
+  'http2',
+  'https',
+])
 
 /** Fastify's own request log, which cannot be turned off on an instance that exists. */
 const FASTIFY_REQUEST_EVENTS = new Set<unknown>(['incoming request', 'request completed', 'request errored'])
@@ -23,7 +30,7 @@ const FASTIFY_REQUEST_EVENTS = new Set<unknown>(['incoming request', 'request co
  * @throws CHAPKIT_ERR_UNSAFE_INSTANCE where that is not possible.
  */
 export function adopt(app: FastifyInstance, prepared: PreparedServerOptions, given: readonly string[]): void {
-  const lost = given.filter((name) => NEEDED_AT_CREATION.includes(name))
+  const lost = given.filter((name) => NEEDED_AT_CREATION.has(name))
   if (lost.length > 0) {
     throw new UnsafeInstanceError(
       `The service sets ${lost.join(', ')}, which cannot be set on a Fastify instance that exists. ` +
@@ -59,7 +66,7 @@ function adoptFrameworkErrors(app: FastifyInstance, { frameworkErrors }: Prepare
 }
 
 function adoptServer(app: FastifyInstance, prepared: PreparedServerOptions): void {
-  const server = app.server as Server
+  const server = app.server
   const { requestTimeout, keepAliveTimeout, headersTimeout, nextId } = prepared[PREPARED]
   server.requestTimeout = requestTimeout
   server.keepAliveTimeout = keepAliveTimeout

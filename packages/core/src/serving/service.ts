@@ -29,7 +29,7 @@ export function buildService(definition: ServiceDefinition): ServiceApp {
   const options = serviceOptions(definition)
   const app = Fastify(options) as unknown as FastifyInstance
   app.register(servicePlugin(definition), options)
-  return app as ServiceApp
+  return app
 }
 
 /**

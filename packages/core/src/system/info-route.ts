@@ -31,7 +31,10 @@ const InfoSchema = Type.Object(
     contact: OrNull(Party),
     license_info: OrNull(License),
   },
-  { additionalProperties: true, description: 'Members of the service’s own stand beside these' },
+  {
+    additionalProperties: true,
+    description: 'Who the service is; members of its own may stand beside these',
+  },
 )
 
 /** `GET /api/v1/info`: who the service is. Every service has it. */
