@@ -3,7 +3,7 @@ const SHOWN = 3
 
 /** Of the names, those that somebody who wrote `wrong` may have meant, the nearest first. */
 export function nearMisses(wrong: string, names: Iterable<string>): string[] {
-  const limit = Math.max(2, Math.floor(wrong.length / 3))
+  const limit = Math.max(2, Math.floor(wrong.length / 4))
   return [...names]
     .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)

@@ -37,3 +37,10 @@ test.each([
 ])('query %s', (query, redacted) => {
   expect(redactor().redactQuery(query)).toBe(redacted)
 })
+
+test('a recogniser may find its secrets itself, wherever they stand', () => {
+  const one = new Redactor()
+  one.add({ lengths: new Set(), has: () => false, redact: (text) => text.replaceAll('open+sesame', '***') })
+  expect(one.redact('xopen+sesamey sk_dev_abcdefgh')).toBe('x***y ***')
+  expect(one.redactQuery('key=open+sesame&q=50%25')).toBe('key=***&q=50%25')
+})

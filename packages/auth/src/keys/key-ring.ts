@@ -1,3 +1,4 @@
+import { KeyFinder } from './find-keys.ts'
 import { type ApiKey, digest, type KeySet } from './key-set.ts'
 
 /** What an exchange of the keys changed. */
@@ -9,16 +10,19 @@ export interface KeyChanges {
 /**
  * The keys that are valid now. It holds digests only, so looking up takes the same time for 10 keys as for 100,000, and
  * tells nothing by its time.
+ *
+ * It also takes keys out of texts (it is a `SecretRecogniser` of core), those that were valid before among them: other
+ * replicas of the service may still accept a key that was rotated out here.
  */
 export class KeyRing {
-  #valid: ReadonlyMap<string, ApiKey>
-  // Keys that were rotated out stay secrets: other replicas may still accept them.
-  readonly #retired = new Set<string>()
-  readonly #lengths: Set<number>
+  /** Lengths of the keys that are too short to be looked for inside of words. */
+  readonly lengths = new Set<number>()
+  readonly #secrets = new Set<string>()
+  readonly #finder = new KeyFinder()
+  #valid: ReadonlyMap<string, ApiKey> = new Map()
 
   constructor(keys: KeySet) {
-    this.#valid = keys.byDigest
-    this.#lengths = new Set(keys.lengths)
+    this.replace(keys)
   }
 
   /** How many keys are valid. */
@@ -26,30 +30,33 @@ export class KeyRing {
     return this.#valid.size
   }
 
-  /** Lengths of all keys that are or were valid. */
-  get lengths(): ReadonlySet<number> {
-    return this.#lengths
-  }
-
   /** The valid key with this text. */
   find(key: string): ApiKey | undefined {
     return this.#valid.get(digest(key))
   }
 
-  /** Whether this is a key that is or was valid: a secret. */
+  /** Whether this is a key that is or was valid. */
   has(word: string): boolean {
-    const id = digest(word)
-    return this.#valid.has(id) || this.#retired.has(id)
+    return this.#secrets.has(digest(word))
+  }
+
+  /** The text without keys of 8 characters and more. */
+  redact(text: string): string {
+    return this.#finder.redact(text, (word) => this.has(word))
   }
 
   /** Makes these the valid keys, at once. */
-  replace({ byDigest, lengths }: KeySet): KeyChanges {
+  replace({ byDigest, secrets }: KeySet): KeyChanges {
     const before = this.#valid
-    const removed = [...before.keys()].filter((id) => !byDigest.has(id))
-    const added = [...byDigest.keys()].filter((id) => !before.has(id))
-    for (const id of removed) this.#retired.add(id)
-    for (const length of lengths) this.#lengths.add(length)
     this.#valid = byDigest
-    return { added: added.length, removed: removed.length }
+    for (const { digest, length, start } of secrets) {
+      this.#secrets.add(digest)
+      if (start === undefined) this.lengths.add(length)
+      else this.#finder.add(start, length)
+    }
+    return {
+      added: [...byDigest.keys()].filter((id) => !before.has(id)).length,
+      removed: [...before.keys()].filter((id) => !byDigest.has(id)).length,
+    }
   }
 }

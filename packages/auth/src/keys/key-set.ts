@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { ApiKeyChecksumError } from '../errors.ts'
+import { FINDABLE_LENGTH, startOf } from './find-keys.ts'
 import { hasValidChecksum, isGeneratedKey } from './generated-key.ts'
 import { maskKey } from './mask-key.ts'
 import type { ConfiguredKey } from './parse-keys.ts'
@@ -13,12 +14,21 @@ export interface ApiKey {
 /** Keys without their text: what stays in memory. */
 export interface KeySet {
   readonly byDigest: ReadonlyMap<string, ApiKey>
-  /** Lengths of the keys, in characters. */
-  readonly lengths: ReadonlySet<number>
+  /** What takes the keys out of logs and problems. */
+  readonly secrets: readonly Secret[]
   /** How many have under 16 characters, and could be guessed. */
   readonly short: number
   /** How many hold something else than printable ASCII, which clients encode in different ways. */
   readonly nonAscii: number
+}
+
+/** A text that must not be shown: a key, as it is or as JSON writes it. */
+export interface Secret {
+  readonly digest: string
+  /** In characters. */
+  readonly length: number
+  /** Hash of its beginning, where it is long enough to be found inside of words. */
+  readonly start: number | undefined
 }
 
 /** Characters that a key should have at least. */
@@ -32,7 +42,7 @@ const ADVISED_LENGTH = 16
  */
 export function toKeySet(keys: readonly ConfiguredKey[], source: string): KeySet {
   const byDigest = new Map<string, ApiKey>()
-  const lengths = new Set<number>()
+  const secrets: Secret[] = []
   let short = 0
   let nonAscii = 0
   for (const { key, place } of keys) {
@@ -44,11 +54,17 @@ export function toKeySet(keys: readonly ConfiguredKey[], source: string): KeySet
     const id = digest(key)
     if (byDigest.has(id)) continue
     byDigest.set(id, Object.freeze({ prefix: maskKey(key) }))
-    lengths.add(key.length)
+    secrets.push(toSecret(key, id))
+    const escaped = JSON.stringify(key).slice(1, -1)
+    if (escaped !== key) secrets.push(toSecret(escaped, digest(escaped)))
     if (key.length < ADVISED_LENGTH) short++
     if (!/^[\x20-\x7e]+$/.test(key)) nonAscii++
   }
-  return { byDigest, lengths, short, nonAscii }
+  return { byDigest, secrets, short, nonAscii }
+}
+
+function toSecret(text: string, digest: string): Secret {
+  return { digest, length: text.length, start: text.length < FINDABLE_LENGTH ? undefined : startOf(text) }
 }
 
 /**
