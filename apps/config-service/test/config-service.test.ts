@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startService } from '@chapkit/testing'
 import { expect, onTestFinished, test } from 'vitest'
+import { environments } from '../environments.ts'
 
 const cwd = new URL('..', import.meta.url)
 const KEY = 'sk_dev_0123456789abcdef'
@@ -24,11 +25,7 @@ test('has three environments from its first start on, and seeds none of them twi
 
   const first = await startService('server.ts', { cwd, env })
   const configs = (await (await call(`${first.origin}/api/v1/configs`)).json()) as Config[]
-  expect(configs.map(({ name, data }) => [name, data])).toEqual([
-    ['production', { environment: 'production', debug: false, replicas: 3 }],
-    ['staging', { environment: 'staging', debug: false, replicas: 1 }],
-    ['development', { environment: 'development', debug: true, replicas: 1 }],
-  ])
+  expect(Object.fromEntries(configs.map(({ name, data }) => [name, data]))).toEqual(environments)
   expect(first.process.log('config.seeded')).toHaveLength(3)
 
   const [production] = configs

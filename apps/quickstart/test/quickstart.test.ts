@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, runProcess, startProcess, startService } from '@chapkit/testing'
@@ -135,4 +135,21 @@ test.each([
   ])
   expect(running.log('incoming request')).toEqual([])
   expect(await running.stop()).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('each line of start.sh starts the service', async () => {
+  const lines = readFileSync(new URL('start.sh', cwd), 'utf8')
+    .split('\n')
+    .filter((line) => /^\w/.test(line))
+  expect(lines).toHaveLength(3)
+  for (const line of lines) {
+    const port = String(await freePort())
+    const running = await startProcess(['bash', '-euc', line.replace('8000', port)], {
+      cwd,
+      env: { DATA_DIR: temporaryFolder(), PORT: port, LOG_FORMAT: 'json' },
+      ready: /Server listening/,
+    })
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
+    await running.kill()
+  }
 })

@@ -51,6 +51,8 @@ test('B refuses the key of A: the client gets a 503, and the log of A the reason
   expect(a.process.output + b.process.output).not.toContain('sk_dev_wrong_0123456789abc')
 })
 
+// What read-from-b.ts makes of the ways in which B can fail:
+
 test('B is not there', async () => {
   const a = await startA('http://127.0.0.1:9', KEY_OF_B)
   expect(await total(a)).toEqual(UNAVAILABLE)
