@@ -80,7 +80,7 @@ export class ConfigManager<T> {
         return current ? await this.#update(current, checked) : await this.#insert(checked)
       } catch (error) {
         // Somebody may have created or deleted it since it was looked for.
-        if (!(error instanceof Problem) || attempt === MAX_ATTEMPTS) throw error
+        if (!isRace(error) || attempt === MAX_ATTEMPTS) throw error
       }
     }
   }
@@ -113,6 +113,10 @@ export class ConfigManager<T> {
 /** What a client is told about an id that names nothing. */
 export function missing(id: string): Problem {
   return new Problem('not-found', `Entity with id ${id} not found`)
+}
+
+function isRace(error: unknown): boolean {
+  return error instanceof Problem && (error.type === 'conflict' || error.type === 'not-found')
 }
 
 function nameTaken(name: string): Problem {

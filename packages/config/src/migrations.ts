@@ -14,8 +14,5 @@ export const configMigrations: Migrations = {
         .addColumn('updated_at', 'text', (column) => column.notNull())
         .execute()
     },
-    async down(db) {
-      await db.schema.dropTable('configs').execute()
-    },
   },
 }

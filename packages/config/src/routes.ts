@@ -1,6 +1,6 @@
 import { Problem, type ServiceApp } from '@chapkit/core'
 import { type PageQuery, parseUlid } from '@chapkit/data'
-import type { FastifyRequest, FastifySchema, FastifySchemaCompiler } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema, FastifySchemaCompiler } from 'fastify'
 import type { TObject } from 'typebox'
 import type { ConfigInput } from './config.ts'
 import { type ConfigManager, missing } from './manager.ts'
@@ -58,12 +58,22 @@ export function configRoutes<T>(
     )
   }
   if (permissions.delete) {
-    app.delete('/:entity_id', route(operations.delete), async (request, reply) => {
-      const id = parseUlid(entityId(request))
-      if (!(await configs.delete(id))) throw missing(id)
-      return reply.code(204).type('application/json').send()
+    app.register((scope, _options, done) => {
+      ignoreBodies(scope)
+      scope.delete('/:entity_id', route(operations.delete), async (request, reply) => {
+        const id = parseUlid(entityId(request))
+        if (!(await configs.delete(id))) throw missing(id)
+        return reply.code(204).type('application/json').send()
+      })
+      done()
     })
   }
+}
+
+/** Many clients send a Content-Type with every DELETE, and nothing after it; none of it has a meaning (RFC 9110, section 9.3.5). */
+function ignoreBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
 }
 
 /** Ids and bodies are checked by the manager, which answers with its own problems; Fastify checks what remains. */

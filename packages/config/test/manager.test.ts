@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Type } from 'typebox'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { MemoryStore } from './memory-store.ts'
-import { AppConfig, serviceOf, UNKNOWN_ID } from './service.ts'
+import { AppConfig, serviceOf, temporaryUrl, UNKNOWN_ID } from './service.ts'
 
 const data: AppConfig = { environment: 'e', debug: true, retries: 1, tags: ['a'] }
 
@@ -141,9 +138,7 @@ test('what code passes stays its own, and so does what it gets', async () => {
 })
 
 test('configs outlive the service, and get the defaults that their schema has by then', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-evolve-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const url = `sqlite:${join(folder, 'configs.db')}`
+  const url = temporaryUrl()
 
   const before = serviceOf(Type.Object({ environment: Type.String() }), { url })
   await before.ready()

@@ -150,6 +150,22 @@ test('DELETE answers 204 without a body, and then 404', async () => {
   await create(app, body)
 })
 
+test.each([
+  ['application/json', ''],
+  ['application/json', '{"a":1}'],
+  ['application/json', '{'],
+  ['text/plain', 'x'],
+  ['multipart/form-data', 'x'],
+])('DELETE ignores a body: %s %j', async (type, payload) => {
+  const app = serviceOf(AppConfig)
+  const { id } = await create(app, body)
+  const url = `${PATH}/${id}`
+  const headers = { 'content-type': type, 'content-length': String(payload.length) }
+  expect((await app.inject({ method: 'DELETE', url, headers, payload })).statusCode).toBe(204)
+  const large = 'x'.repeat(2 ** 21)
+  expect((await app.inject({ method: 'DELETE', url, payload: large })).statusCode).toBe(413)
+})
+
 describe.each(['GET', 'HEAD', 'PUT', 'DELETE'] as const)('%s of an id', (method) => {
   const payload = method === 'PUT' ? { body } : {}
 

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
 import { buildService, compose, parseServiceInfo, type ServiceApp, type ServiceModule } from '@chapkit/core'
 import { database } from '@chapkit/data'
-import { captureLog, closing } from '@chapkit/testing'
+import { captureLog, closing, temporaryFolder } from '@chapkit/testing'
 import { type Static, type TObject, Type } from 'typebox'
 
 /** The config of the recorded contract. */
@@ -30,6 +31,11 @@ export function serviceOf<Schema extends TObject>(
   const info = parseServiceInfo({ displayName: 'Configs' })
   const app = buildService({ info, modules, server: { logStream: captureLog().stream } })
   return closing(app as ServiceApp<{ configs: ConfigManager<Static<Schema>> }>)
+}
+
+/** URL of a database file that is not there yet, in a folder that is gone when the test ends. */
+export function temporaryUrl(): string {
+  return `sqlite:${join(temporaryFolder(), 'configs.db')}`
 }
 
 /** POSTs a config and gives its wire form. */

@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Config, type ConfigStore, SqlConfigStore } from '@chapkit/config'
 import { createUlid, openDatabase } from '@chapkit/data'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryStore } from './memory-store.ts'
+import { temporaryUrl } from './service.ts'
 
 function sqlStore(url: string): ConfigStore {
   const database = openDatabase(url)
   onTestFinished(() => database.close())
   return new SqlConfigStore(database)
-}
-
-function temporaryUrl(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-configs-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return `sqlite:${join(folder, 'configs.db')}`
 }
 
 const STORES: Record<string, () => ConfigStore> = {

@@ -4,7 +4,6 @@ import { MigrationError } from './errors.ts'
 /** One step of a schema. It runs in a transaction, so it is there whole or not at all. */
 export interface Migration {
   up(db: Kysely<unknown>): Promise<void>
-  down?(db: Kysely<unknown>): Promise<void>
 }
 
 /** Migrations by name. They run in the order of their names (`001_create_configs`), each once in a database. */

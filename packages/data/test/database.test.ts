@@ -1,24 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, isUniqueViolation, openDatabase } from '@chapkit/data'
+import { temporaryFolder } from '@chapkit/testing'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { open, temporaryUrl } from './open.ts'
 
 type Tables = {
   accounts: { name: string; balance: number }
-}
-
-function open(url?: string): Database {
-  const database = openDatabase(url)
-  onTestFinished(() => database.close())
-  return database
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-data-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return folder
 }
 
 async function withAccounts(database: Database) {
@@ -32,7 +21,7 @@ async function pragma(database: Database, name: string): Promise<unknown> {
 }
 
 describe.each(['memory', 'file'])('%s', (place) => {
-  const url = () => (place === 'memory' ? 'sqlite::memory:' : `sqlite:${join(temporaryFolder(), 'x.db')}`)
+  const url = () => (place === 'memory' ? 'sqlite::memory:' : temporaryUrl())
 
   test('transactions never mix, whatever is awaited inside them', async () => {
     const database = open(url())
@@ -130,7 +119,7 @@ test('the codec gives JSON and times back', () => {
 })
 
 test('a file has the settings of a server, and keeps its rows', async () => {
-  const url = `sqlite:${join(temporaryFolder(), 'x.db')}`
+  const url = temporaryUrl()
   const first = openDatabase(url)
   expect(await pragma(first, 'journal_mode')).toBe('wal')
   expect(await pragma(first, 'synchronous')).toBe(1)
@@ -170,7 +159,7 @@ test('a file that is no database is named, and so is a folder', () => {
 })
 
 test('a write waits for another one in the same file, and does not block the process', async () => {
-  const url = `sqlite:${join(temporaryFolder(), 'x.db')}`
+  const url = temporaryUrl()
   const [one, other] = [open(url), open(url)]
   const db = await withAccounts(one)
   let finish = () => {}
@@ -191,7 +180,7 @@ test('a write waits for another one in the same file, and does not block the pro
 })
 
 test('a write that waits in vain says that the database is busy', async () => {
-  const url = `sqlite:${join(temporaryFolder(), 'x.db')}`
+  const url = temporaryUrl()
   const [one, other] = [open(url), open(url)]
   await withAccounts(one)
   let finish = () => {}

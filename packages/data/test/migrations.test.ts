@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Database, type Migrations, openDatabase } from '@chapkit/data'
 import { sql } from 'kysely'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { open, temporaryUrl } from './open.ts'
 
 const first: Migrations = {
   '001_create_things': {
@@ -20,18 +18,6 @@ const second: Migrations = {
       await db.schema.alterTable('things').addColumn('color', 'text').execute()
     },
   },
-}
-
-function open(url?: string): Database {
-  const database = openDatabase(url)
-  onTestFinished(() => database.close())
-  return database
-}
-
-function temporaryUrl(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-migrate-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return `sqlite:${join(folder, 'x.db')}`
 }
 
 async function columns({ kysely }: Database): Promise<string[]> {

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { buildService, health, parseServiceInfo, type ServiceApp, type ServiceModule } from '@chapkit/core'
 import { type Database, database, openDatabase } from '@chapkit/data'
 import { closing } from '@chapkit/testing'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
+import { temporaryUrl } from './open.ts'
 
 function build(...modules: ServiceModule[]): ServiceApp<{ database: Database }> {
   const info = parseServiceInfo({ displayName: 'Data' })
@@ -41,9 +39,7 @@ test('a database of the caller stays open', async () => {
 })
 
 test('one file serves a service again after a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-restart-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const url = `sqlite:${join(folder, 'x.db')}`
+  const url = temporaryUrl()
   const before = build(database(url))
   await before.ready()
   await sql`create table things (name text)`.execute(before.database.kysely)

@@ -1,6 +1,9 @@
 // Apps that close themselves
 export { closing, listening } from './app.ts'
 
+// Files
+export { temporaryFolder } from './temporary-folder.ts'
+
 // What a service logs
 export { captureLog, type LogLine } from './log.ts'
 
