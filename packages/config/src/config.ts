@@ -14,6 +14,6 @@ export interface ConfigInput<T = unknown> {
   /** ULID of its own. Default: a new one. */
   readonly id?: string | null
   readonly name: string
-  /** Data of the service's schema; members with a default in the schema may be missing. */
+  /** Data of the service's schema. A client, or code without types, may leave out members that have a default in it. */
   readonly data: T
 }

@@ -1,7 +1,7 @@
 import { isUniqueViolation } from '@chapkit/data'
 import type { Kysely } from 'kysely'
 import { DuplicateNamesError } from './errors.ts'
-import type { ConfigTables } from './sql-config-store.ts'
+import type { ConfigTables } from './tables.ts'
 
 const UNIQUE = 'configs_unique_name'
 const PLAIN = 'configs_name'

@@ -1,21 +1,10 @@
 import { type Codec, type Database, isUniqueViolation, type Range, type Slice } from '@chapkit/data'
-import type { Generated, Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Config } from './config.ts'
 import type { ConfigStore, ConfigStoreOptions, WriteOutcome } from './config-store.ts'
 import { configMigrations } from './migrations.ts'
 import { prepareNameIndex } from './name-index.ts'
-
-interface ConfigRow {
-  seq: Generated<number>
-  id: string
-  name: string
-  data: string
-  created_at: string
-  updated_at: string
-}
-
-/** Tables of the store, for Kysely. */
-export type ConfigTables = Record<'configs', ConfigRow>
+import type { ConfigRow, ConfigTables } from './tables.ts'
 
 /** Keeps configs in the table `configs` of a database. */
 export class SqlConfigStore implements ConfigStore {
