@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { freePort, startProcess } from '@chapkit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { freePort, startProcess, temporaryFolder } from '@chapkit/testing'
+import { expect, test } from 'vitest'
 import { readmes, readText, root, snippetText } from './helpers/pages.ts'
 import { curl } from './helpers/scripts.ts'
 
@@ -29,8 +28,7 @@ test.each(['apps/auth-docker-secrets/start.sh', 'apps/auth-custom-header/start.s
 })
 
 test('apps/config-service/start.sh', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-docs-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const file = 'apps/config-service/start.sh'
   const origin = await start(file, 'start', (script) => script.replace('configs.db', `${folder}/configs.db`))
   const { status, body } = await curl(file, 'curl', origin)

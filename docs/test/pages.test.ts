@@ -28,8 +28,7 @@ test('every snippet import names a file and a part that are there', () => {
 test('every block of a README is what its file holds', () => {
   expect(readmeBlocks.length).toBeGreaterThan(10)
   for (const { page, text, source } of readmeBlocks) {
-    expect(source, `${page}: a block without <!-- from … -->:\n${text}`).toBeDefined()
-    if (source) expect(text, page).toBe(snippetText(source))
+    expect(text, `${page}, after <!-- from ${source?.file} -->`).toBe(source && snippetText(source))
   }
 })
 

@@ -1,19 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runProcess, startService } from '@chapkit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { runProcess, startService, temporaryFolder } from '@chapkit/testing'
+import { expect, test } from 'vitest'
 import { readYaml } from './files.ts'
 
 const cwd = new URL('..', import.meta.url)
 
 const START_FIXED_PATH = "import { run } from 'chapkit'; await run((await import('./fixed-path.ts')).service)"
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-secret-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 async function statusWith(origin: string, key: string): Promise<number> {
   return (await fetch(`${origin}/api/v1/info`, { headers: { 'x-api-key': key } })).status

@@ -1,8 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { freePort, runProcess, startProcess } from '@chapkit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { freePort, runProcess, startProcess, temporaryFolder } from '@chapkit/testing'
+import { expect, test } from 'vitest'
 import { readFile, readYaml } from './files.ts'
 
 // There is no container engine where the tests run: files are parsed, their names compared, their commands run as they are.
@@ -76,8 +75,7 @@ test('stack.yaml: the service reads the secret that swarm.sh creates', () => {
 })
 
 test('swarm.sh: creates the secret, and the service that reads it; rotates under the same path', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-docker-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   // Writes what it is told, and what it is sent for a secret, instead of doing it.
   writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "$@"\nif [ "$1" = secret ]; then cat; fi\n')
   chmodSync(join(folder, 'docker'), 0o755)

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startService } from '@chapkit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { startService, temporaryFolder } from '@chapkit/testing'
+import { expect, test } from 'vitest'
 import { environments } from '../environments.ts'
 
 const cwd = new URL('..', import.meta.url)
@@ -19,9 +16,7 @@ async function call(url: string, init: RequestInit = {}): Promise<Response> {
 }
 
 test('has three environments from its first start on, and seeds none of them twice', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-configs-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const env = { CHAPKIT_API_KEYS: KEY, DATABASE_URL: `sqlite:${folder}/configs.db` }
+  const env = { CHAPKIT_API_KEYS: KEY, DATABASE_URL: `sqlite:${temporaryFolder()}/configs.db` }
 
   const first = await startService('server.ts', { cwd, env })
   const configs = (await (await call(`${first.origin}/api/v1/configs`)).json()) as Config[]

@@ -1,17 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, runProcess, startProcess, startService } from '@chapkit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { freePort, runProcess, startProcess, startService, temporaryFolder } from '@chapkit/testing'
+import { expect, test } from 'vitest'
 
 const cwd = new URL('..', import.meta.url)
-
-/** A folder for the data of one test. */
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-quickstart-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** The lines of the banner that start with curl. */
 function curlLines(output: string): string[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ServiceBuilder } from 'chapkit'
 
-test('the info needs a key', async () => {
+await test('the info needs a key', async () => {
   const app = new ServiceBuilder({ displayName: 'My Service' })
     .withAuth({ apiKeys: ['sk_test_0123456789abcdef'] })
     .build()

@@ -16,7 +16,7 @@ function withKeys(keys = KEY): void {
   onTestFinished(() => void vi.unstubAllEnvs())
 }
 
-async function statuses(service: ServiceBuilder<unknown>, paths: readonly string[]) {
+async function statuses(service: ServiceBuilder, paths: readonly string[]) {
   const app = closing(service.build())
   const answers = await Promise.all(paths.map((path) => app.inject(path)))
   return Object.fromEntries(paths.map((path, index) => [path, answers[index]?.statusCode]))
@@ -134,7 +134,7 @@ test('snippets/authentication/custom-header.sh', async () => {
   })
 })
 
-test('snippets/authentication/environments/service.ts with keys in code (environments/dev.ts) and from the environment (environments/prod.ts)', async () => {
+test('snippets/authentication/environments/service.ts with keys in code (snippets/authentication/environments/dev.ts) and from the environment (snippets/authentication/environments/prod.ts)', async () => {
   const cwd = new URL('../../snippets/authentication/environments/', import.meta.url)
   const dev = await startService('dev.ts', { cwd })
   expect(dev.process.log('auth.direct_keys')).toHaveLength(1)
@@ -159,7 +159,7 @@ test('snippets/authentication/troubleshooting.sh shows no key', async () => {
 })
 
 test('the first source that is there wins', async () => {
-  const accepted = async (service: ServiceBuilder<unknown>) => {
+  const accepted = async (service: ServiceBuilder) => {
     const app = closing(service.build())
     const keys = [KEY, 'sk_dev_of_the_variable', 'sk_prod_a1b2c3d4e5f6g7h8']
     const answers = await Promise.all(

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { closing, listening } from '@chapkit/testing'
+import { closing, listening, temporaryFolder } from '@chapkit/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { useConfigs } from '../../snippets/configuration/in-code.ts'
 import { noDelete, readOnly } from '../../snippets/configuration/permissions.ts'
@@ -11,12 +8,8 @@ import { curl } from '../helpers/scripts.ts'
 /** The service stores in a file of the working directory. */
 async function start() {
   const before = process.cwd()
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-docs-'))
-  onTestFinished(() => {
-    process.chdir(before)
-    rmSync(folder, { recursive: true })
-  })
-  process.chdir(folder)
+  process.chdir(temporaryFolder())
+  onTestFinished(() => process.chdir(before))
   const { service } = await import('../../snippets/configuration/service.ts')
   const app = service.build()
   return { app, origin: `http://127.0.0.1:${await listening(app)}` }

@@ -1,4 +1,4 @@
-import { closing, freePort, runProcess, startProcess } from '@chapkit/testing'
+import { closing, freePort, runProcess, startProcess, temporaryFolder } from '@chapkit/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { service as cors } from '../../snippets/running/cors.ts'
 import { service as hooks } from '../../snippets/running/hooks.ts'
@@ -22,7 +22,7 @@ test.each(['javascript', 'options', 'typescript'])(
     const command = snippetText({ file: 'docs/snippets/running/fastify-start.sh', region }) ?? ''
     await startProcess(['bash', '-euc', command.replace('8000', port)], {
       cwd: new URL('../apps/quickstart/', docs),
-      env: { CHAPKIT_API_KEYS: KEY, LOG_FORMAT: 'json', DATA_DIR: '/tmp' },
+      env: { CHAPKIT_API_KEYS: KEY, LOG_FORMAT: 'json', DATA_DIR: temporaryFolder() },
       ready: /Server listening at/,
     })
     const status = async (headers = {}) =>
