@@ -1,7 +1,7 @@
 // The module contract
 export type { DecoratorsOf, ServiceApp, ServiceModule, ServicePlugin } from './service-module.ts'
 export { compose } from './compose.ts'
-export type { Kernel } from './app-kernel.ts'
+export type { Kernel } from './kernel/kernel.ts'
 export { checkedOption, functionOption, parseOptions, pathOption } from './parse-options.ts'
 export {
   CompositionError,

@@ -42,15 +42,15 @@ test('an app may come from an installed package', () => {
     'node_modules/@acme/ui/apps/one/manifest.json': manifest({ prefix: '/one' }),
     'node_modules/@acme/ui/apps/one/index.html': '',
   })
-  const before = process.argv[1]
-  process.argv[1] = join(project, 'main.js')
+  const before = process.argv
+  process.argv = ['node', join(project, 'main.js')]
   try {
     expect(loadApp(['@acme/ui', 'dist']).entry.is_package).toBe(true)
     expect(discoverApps(['@acme/ui', 'apps'])).toMatchObject([
       { entry: { prefix: '/one', is_package: true } },
     ])
   } finally {
-    process.argv[1] = before
+    process.argv = before
   }
 })
 

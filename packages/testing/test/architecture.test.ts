@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,4 +49,13 @@ test('the rules see what they forbid', async () => {
     'no-cycle: packages/auth/src/b.ts → packages/auth/src/index.ts',
     'packages-know-no-app: packages/config/src/index.ts → apps/quickstart/app.ts',
   ])
+})
+
+test('every path that CONTRIBUTING.md names exists', () => {
+  const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const paths = [...text.matchAll(/`((?:packages|apps|docs)(?:\/[\w./-]*)?)`/g)].map(([, path]) =>
+    String(path),
+  )
+  expect(paths.length).toBeGreaterThan(30)
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { UnsafeInstanceError } from '../errors.ts'
-import { installKernel } from '../kernel.ts'
+import { installKernel } from '../kernel/install-kernel.ts'
 import { docsPages } from '../openapi/docs-pages.ts'
 import type { WireServiceInfo } from '../service-info.ts'
 import type { ServiceApp, ServiceModule } from '../service-module.ts'

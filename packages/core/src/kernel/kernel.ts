@@ -1,8 +1,8 @@
-import type { HealthCheck } from './health/health-check.ts'
-import type { Redactor } from './logging/redactor.ts'
-import type { OpenApiContribution } from './openapi/contributions.ts'
-import type { WireServiceInfo } from './service-info.ts'
-import type { AppManifestEntry } from './static-apps/manifest.ts'
+import type { HealthCheck } from '../health/health-check.ts'
+import type { Redactor } from '../logging/redactor.ts'
+import type { OpenApiContribution } from '../openapi/contributions.ts'
+import type { WireServiceInfo } from '../service-info.ts'
+import type { AppManifestEntry } from '../static-apps/manifest.ts'
 
 /**
  * What every service has, whatever its modules: where modules meet without knowing each other.
