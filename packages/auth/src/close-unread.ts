@@ -16,8 +16,8 @@ export function closeUnread(request: FastifyRequest, reply: FastifyReply): void 
   // In HTTP/2 a stream ends without its connection.
   if ((chunked === undefined && length === '0') || request.raw.httpVersionMajor !== 1) return
   reply.header('connection', 'close')
-  // Node drains a body that nobody touched. One that was touched, and is not read, stays in the kernel's buffers.
-  request.raw.read(0)
+  // Node drains a body that nobody has begun to read. What comes after a first look stays in the kernel's buffers.
+  request.raw.read()
   const { socket } = request.raw
   socket.destroySoon = () => {
     socket.end()

@@ -3,10 +3,6 @@ import { REDACTED } from '@chapkit/core'
 /** Characters of a key that are looked for. Shorter keys are ordinary words too often to be found inside of others. */
 export const FINDABLE_LENGTH = 8
 
-const BASE = 0x01000193
-const TOP = power(BASE, FINDABLE_LENGTH)
-const FILTER_SIZE = 1 << 16
-
 /**
  * Finds keys in any text, in one pass, without knowing them: by a rolling hash of their first 8 characters (Rabin and Karp),
  * and then by the digest of the whole.
@@ -14,8 +10,8 @@ const FILTER_SIZE = 1 << 16
 export class KeyFinder {
   /** Lengths of the keys that begin with the characters of a hash, longest first. */
   readonly #lengths = new Map<number, number[]>()
-  /** Most places of a text are left out by one look at this. */
-  readonly #filter = new Uint8Array(FILTER_SIZE)
+  /** Passes over most places of a text at little cost. */
+  readonly #filter = new Uint8Array(1 << 16)
 
   /** Adds a key by the hash of its beginning ({@link startOf}) and its length. */
   add(start: number, length: number): void {
@@ -25,38 +21,42 @@ export class KeyFinder {
       start,
       [...lengths, length].sort((a, b) => b - a),
     )
-    this.#filter[start & (FILTER_SIZE - 1)] = 1
+    this.#filter[slotOf(start)] = 1
   }
 
   /** The text with `***` for each key. */
   redact(text: string, isKey: (word: string) => boolean): string {
+    const filter = this.#filter
     let result = ''
     let kept = 0
     let hash = 0
-    for (let at = 0; at < text.length; at++) {
-      const leaving = at < FINDABLE_LENGTH ? 0 : Math.imul(text.charCodeAt(at - FINDABLE_LENGTH), TOP)
-      hash = (Math.imul(hash, BASE) + text.charCodeAt(at) - leaving) | 0
-      if (this.#filter[hash & (FILTER_SIZE - 1)] === 0) continue
-      const start = at + 1 - FINDABLE_LENGTH
-      const length =
-        start < kept ? undefined : this.#lengths.get(hash)?.find((l) => isKey(text.slice(start, start + l)))
+    for (let end = 1; end <= text.length; end++) {
+      hash = roll(hash, text.charCodeAt(end - 1))
+      if (filter[slotOf(hash)] === 0) continue
+      const start = end - FINDABLE_LENGTH
+      if (start < kept) continue
+      const length = this.#lengths.get(hash)?.find((length) => isKey(text.slice(start, start + length)))
       if (length === undefined) continue
       result += text.slice(kept, start) + REDACTED
       kept = start + length
     }
-    return result + text.slice(kept)
+    return kept === 0 ? text : result + text.slice(kept)
   }
 }
 
 /** Hash of the first 8 characters of a key. */
 export function startOf(key: string): number {
   let hash = 0
-  for (let at = 0; at < FINDABLE_LENGTH; at++) hash = (Math.imul(hash, BASE) + key.charCodeAt(at)) | 0
+  for (let at = 0; at < FINDABLE_LENGTH; at++) hash = roll(hash, key.charCodeAt(at))
   return hash
 }
 
-function power(base: number, exponent: number): number {
-  let result = 1
-  for (let times = 0; times < exponent; times++) result = Math.imul(result, base)
-  return result
+/** Of 32 bits each character moves the others on by 4: the one before the last 8 drops out by itself. */
+function roll(hash: number, char: number): number {
+  return ((hash << 4) + char) | 0
+}
+
+/** Spreads hashes over the 65,536 places of the filter (Fibonacci hashing). */
+function slotOf(hash: number): number {
+  return Math.imul(hash, 0x9e3779b1) >>> 16
 }
