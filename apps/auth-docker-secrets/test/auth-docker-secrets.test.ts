@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runProcess, startService, temporaryFolder } from '@chapkit/testing'
+import { runProcess, startService, temporaryFolder, typescriptLoader } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 import { readYaml } from './files.ts'
 
@@ -47,7 +47,7 @@ test.each([
   },
   { name: 'apiKeyFile', start: ['--input-type=module', '--eval', START_FIXED_PATH], env: {} },
 ])('does not start without the file of $name', async ({ start, env }) => {
-  const { code, stderr } = await runProcess([process.execPath, '--import', 'tsx', ...start], { cwd, env })
+  const { code, stderr } = await runProcess([process.execPath, ...typescriptLoader, ...start], { cwd, env })
   expect(code).toBe(1)
   expect(stderr).toContain('API key file not found: /run/secrets/api_keys')
 })

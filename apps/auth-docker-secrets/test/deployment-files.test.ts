@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { freePort, runProcess, startProcess, temporaryFolder } from '@chapkit/testing'
+import { freePort, runProcess, startProcess, temporaryFolder, typescriptLoader } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 import { readFile, readYaml } from './files.ts'
 
@@ -24,8 +24,8 @@ test('Dockerfile: its command starts the service, its health check passes, and a
       FASTIFY_CLOSE_GRACE_DELAY: /FASTIFY_CLOSE_GRACE_DELAY=(\d+)/.exec(dockerfile)?.[1] ?? '',
       CHAPKIT_API_KEY_FILE: new URL('secrets/api_keys.txt.example', cwd).pathname,
       LOG_FORMAT: 'json',
-      // The image has Node 24, which needs no loader.
-      NODE_OPTIONS: '--import tsx',
+      // Node 24, which the image has, needs no loader.
+      NODE_OPTIONS: typescriptLoader.join(' '),
     },
     ready: /Server listening/,
   })

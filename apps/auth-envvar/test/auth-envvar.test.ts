@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { startProcess, startService, runProcess } from '@chapkit/testing'
+import { startProcess, startService, runProcess, typescriptLoader } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 
 const cwd = new URL('..', import.meta.url)
@@ -32,7 +32,7 @@ test('rotation: after the restart with the new key alone, the old one is refused
 })
 
 test('does not start without keys, and says what to do', async () => {
-  const { code, stderr } = await runProcess([process.execPath, '--import', 'tsx', 'server.ts'], { cwd })
+  const { code, stderr } = await runProcess([process.execPath, ...typescriptLoader, 'server.ts'], { cwd })
   expect(code).toBe(1)
   expect(stderr).toContain('No API keys configured. Set CHAPKIT_API_KEYS')
 })

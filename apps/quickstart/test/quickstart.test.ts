@@ -1,6 +1,13 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, runProcess, startProcess, startService, temporaryFolder } from '@chapkit/testing'
+import {
+  freePort,
+  runProcess,
+  startProcess,
+  startService,
+  temporaryFolder,
+  typescriptLoader,
+} from '@chapkit/testing'
 import { expect, test } from 'vitest'
 
 const cwd = new URL('..', import.meta.url)
@@ -89,7 +96,7 @@ test('without a key there are the public pages and nothing else', async () => {
 test('a port in use is told in one sentence', async () => {
   const env = { DATA_DIR: temporaryFolder() }
   const { origin } = await startService('server.ts', { cwd, env })
-  const { code, stderr } = await runProcess([process.execPath, '--import', 'tsx', 'server.ts'], {
+  const { code, stderr } = await runProcess([process.execPath, ...typescriptLoader, 'server.ts'], {
     cwd,
     env: { ...env, PORT: new URL(origin).port },
   })
@@ -109,7 +116,7 @@ test.each([
   const port = await freePort()
   const key = 'sk_test_a1b2c3d4e5f6g7h8'
   const command = [CLI, 'start', '-a', '0.0.0.0', '-p', String(port), ...options, file]
-  const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : []
+  const loader = file.endsWith('.ts') ? typescriptLoader : []
   const running = await startProcess([process.execPath, ...loader, ...command], {
     cwd,
     env: { DATA_DIR: folder, CHAPKIT_API_KEYS: key, LOG_FORMAT: 'json' },

@@ -19,4 +19,4 @@ export {
   runProcess,
   startProcess,
 } from './process.ts'
-export { type ServiceProcess, startService } from './service-process.ts'
+export { type ServiceProcess, startService, typescriptLoader } from './service-process.ts'
