@@ -23,8 +23,14 @@ export type { CorsOptions, HealthCheck, HealthCheckResult, HealthOptions, System
 export { type ApiKey, DEFAULT_UNAUTHENTICATED_PATHS, generateApiKey } from '@chapkit/auth'
 
 // Configs and their storage
-export type { Config, ConfigInput, ConfigManager, ConfigStore } from '@chapkit/config'
-export { type Database } from '@chapkit/data'
+export {
+  type Config,
+  type ConfigInput,
+  type ConfigManager,
+  type ConfigStore,
+  SqlConfigStore,
+} from '@chapkit/config'
+export { type Database, openDatabase } from '@chapkit/data'
 
 // Schemas are TypeBox
 export { type Static, Type } from 'typebox'

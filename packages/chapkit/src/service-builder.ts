@@ -2,32 +2,22 @@ import { auth, type AuthOptions } from '@chapkit/auth'
 import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
 import {
   type AppDeclaration,
+  type AppPath,
   apps,
-  buildService,
-  compose,
-  cors,
-  type CorsOptions,
   discoverApps,
-  health,
-  type HealthOptions,
   landingPage,
   loadApp,
-  logging,
+  system,
+} from '@chapkit/core'
+import { buildService, compose, cors, health, logging, serviceOptions, servicePlugin } from '@chapkit/core'
+import {
   parseServerOptions,
   parseServiceInfo,
   type PreparedServerOptions,
   type ServerOptions,
-  type ServiceApp,
-  type ServiceDefinition,
-  type ServiceInfo,
-  type ServiceModule,
-  serviceOptions,
-  servicePlugin,
-  type ServicePlugin,
-  system,
-  type SystemOptions,
-  type WireServiceInfo,
 } from '@chapkit/core'
+import type { CorsOptions, HealthOptions, SystemOptions, ServicePlugin, WireServiceInfo } from '@chapkit/core'
+import type { ServiceApp, ServiceDefinition, ServiceInfo, ServiceModule } from '@chapkit/core'
 import { type Database, database } from '@chapkit/data'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Static, TObject } from 'typebox'
@@ -106,13 +96,13 @@ export class ServiceBuilder<Decorators = unknown> {
   }
 
   /** Serves the static app in a folder (with a manifest.json), at the prefix of its manifest or the one given. */
-  withApp(path: string | readonly [packageName: string, subpath: string], prefix?: string): this {
+  withApp(path: AppPath, prefix?: string): this {
     this.#apps.push(loadApp(path, prefix))
     return this
   }
 
   /** Serves every static app in the folders of this folder. */
-  withApps(path: string | readonly [packageName: string, subpath: string]): this {
+  withApps(path: AppPath): this {
     this.#apps.push(...discoverApps(path))
     return this
   }

@@ -4,7 +4,7 @@ import { InvalidOptionError } from './errors.ts'
 
 /**
  * Checks what a user passed against the schema of the options, fills in the defaults and freezes the result.
- * Objects and functions inside it stay the user's own (only the outermost object is copied).
+ * Functions and instances of classes stay the user's own; plain objects and lists are copied, and may be frozen.
  *
  * @param call - How the user calls it, for the error text: `withHealth()`.
  * @throws CHAPKIT_ERR_INVALID_OPTION (a TypeError) that names the option, what it must be, and the options there are.
@@ -14,11 +14,18 @@ export function parseOptions<Schema extends TSchema>(
   value: unknown,
   call: string,
 ): Readonly<Static<Schema>> {
-  const given = typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : value
-  const options = Value.Default(schema, given)
+  const options = Value.Default(schema, copyPlain(value))
   const fault = Value.Errors(schema, options).find((error) => error.keyword !== 'boolean')
   if (fault) throw new InvalidOptionError(`${call}: ${describe(schema, fault)}`)
   return Object.freeze(options as Static<Schema>)
+}
+
+/** Defaults are written into what they complete, which is not to be what the user passed. */
+function copyPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyPlain)
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyPlain(member)]))
 }
 
 /** An option that JSON Schema cannot describe (a function, an instance): a type, a test and what to say when it fails. */

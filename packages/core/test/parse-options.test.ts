@@ -21,6 +21,12 @@ test('defaults are filled in, the result is frozen, and the user keeps what he p
   expect(given).toEqual({})
 })
 
+test('what the user passed may be frozen, inside as well', () => {
+  const tags = Object.freeze(['x'])
+  expect(parse(Object.freeze({ tags })).tags).toEqual(['x'])
+  expect(parse({ tags }).tags).not.toBe(tags)
+})
+
 test('functions and instances stay the same ones', () => {
   const hook = () => undefined
   const store = new Map()

@@ -16,7 +16,7 @@ const echo = routes((app) => {
   app.addSchema({ $id: 'Shared', type: 'object', properties: { n: { type: 'integer' } } })
   const serializerCompiler = () => JSON.stringify
   app.post('/echo', { schema: { body: Body }, serializerCompiler, handler: (request) => request.body })
-  app.post('/any', { serializerCompiler, handler: (request) => request.body })
+  app.post('/any', { serializerCompiler, handler: (request) => request.body ?? null })
   app.post('/shared', { schema: { body: { $ref: 'Shared#' } }, handler: (request) => request.body })
   app.post('/strict', {
     schema: { body: Type.Object({ a: Type.Integer() }, { additionalProperties: false }) },
@@ -102,7 +102,6 @@ test.each([
 })
 
 test.each([
-  ['', 'The body is empty; send a JSON document.'],
   ['{', 'The body is not valid JSON.'],
   ['{"name": sk_dev_canary00}', 'The body is not valid JSON.'],
   [`${'['.repeat(600)}${']'.repeat(600)}`, 'The body is nested more than 512 levels deep.'],
@@ -119,6 +118,14 @@ test.each([
     detail,
     errors: [{ pointer: '', detail }],
   })
+})
+
+test('an empty body is 422 where a body is asked for, and nothing where it is not', async () => {
+  const { app } = service([echo])
+  const asked = await post(app, '/echo', '')
+  expect(asked.statusCode).toBe(422)
+  expect(asked.json().detail).toBe('The body is empty; send a JSON document.')
+  expect((await post(app, '/any', '')).statusCode).toBe(200)
 })
 
 test('deep but not too deep, long strings of brackets, and a byte order mark are fine', async () => {

@@ -14,9 +14,11 @@ const JSON_MEDIA_TYPES = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(JSON_MEDIA_TYPES, { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser(JSON_MEDIA_TYPES, { parseAs: 'string' }, (request, body, done) => {
     try {
-      done(null, parseJson(body as string))
+      // Many clients name a type even where they send nothing, with DELETE for example.
+      const nothing = body === '' && request.routeOptions.schema?.body === undefined
+      done(null, nothing ? undefined : parseJson(body as string))
     } catch (error) {
       done(error as Problem)
     }
