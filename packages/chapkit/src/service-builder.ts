@@ -1,23 +1,17 @@
 import { auth, type AuthOptions } from '@chapkit/auth'
 import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
-import {
-  type AppDeclaration,
-  type AppPath,
-  apps,
-  discoverApps,
-  landingPage,
-  loadApp,
-  system,
+import { type AppDeclaration, type AppPath, apps, discoverApps, loadApp } from '@chapkit/core'
+import { buildService, compose, parseServerOptions, parseServiceInfo } from '@chapkit/core'
+import { cors, health, landingPage, logging, serviceOptions, servicePlugin, system } from '@chapkit/core'
+import type {
+  CorsOptions,
+  HealthOptions,
+  PreparedServerOptions,
+  ServerOptions,
+  SystemOptions,
 } from '@chapkit/core'
-import { buildService, compose, cors, health, logging, serviceOptions, servicePlugin } from '@chapkit/core'
-import {
-  parseServerOptions,
-  parseServiceInfo,
-  type PreparedServerOptions,
-  type ServerOptions,
-} from '@chapkit/core'
-import type { CorsOptions, HealthOptions, SystemOptions, ServicePlugin, WireServiceInfo } from '@chapkit/core'
 import type { ServiceApp, ServiceDefinition, ServiceInfo, ServiceModule } from '@chapkit/core'
+import type { ServicePlugin, WireServiceInfo } from '@chapkit/core'
 import { type Database, database } from '@chapkit/data'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Static, TObject } from 'typebox'
