@@ -1,6 +1,8 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
+export type { Browser, BrowserContextOptions } from 'playwright-core'
+
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
 // Without the first two it does not run as root in a container; the others keep it from talking to its maker.
