@@ -69,28 +69,23 @@ test.each([
 
 test('without a key there are the public pages and nothing else', async () => {
   const { origin } = await startService('server.ts', { cwd, env: { DATA_DIR: temporaryFolder() } })
-  const answers = await Promise.all(
-    [
-      '/',
-      '/docs',
-      '/redoc',
-      '/openapi.json',
-      '/health',
-      '/api/v1/configs',
-      '/api/v1/info',
-      '/api/v1/system',
-    ].map(async (path) => [path, (await fetch(origin + path)).status]),
-  )
-  expect(Object.fromEntries(answers)).toEqual({
+  const paths = {
     '/': 200,
     '/docs': 200,
     '/redoc': 200,
     '/openapi.json': 200,
     '/health': 200,
+    '/health/live': 200,
+    '/health/ready': 200,
+    '/health/$stream': 401,
     '/api/v1/configs': 401,
     '/api/v1/info': 401,
     '/api/v1/system': 401,
-  })
+    '/api/v1/system/apps': 401,
+    '/nothing-here': 401,
+  }
+  const answers = Object.keys(paths).map(async (path) => [path, (await fetch(origin + path)).status])
+  expect(Object.fromEntries(await Promise.all(answers))).toEqual(paths)
 })
 
 test('a port in use is told in one sentence', async () => {
