@@ -42,7 +42,6 @@ test('the document says who the service is', async () => {
   expect(document.info).toEqual({
     title: 'Documented',
     version: '2.3.4',
-    summary: 'In short',
     description: 'At length',
     contact: { name: 'Ops', email: 'ops@example.org' },
     license: { name: 'MIT', identifier: 'MIT' },

@@ -38,18 +38,11 @@ export const openApi: ServicePlugin = async (app) => {
   })
 }
 
-function documentInfo({
-  display_name,
-  version,
-  summary,
-  description,
-  contact,
-  license_info,
-}: WireServiceInfo) {
+/** The description stands for the summary where a service has only that; the contract knows no summary beside it. */
+function documentInfo({ display_name, version, description, contact, license_info }: WireServiceInfo) {
   return {
     title: display_name,
     version,
-    ...(summary !== null && { summary }),
     ...(description !== null && { description }),
     ...(contact !== null && { contact }),
     ...(license_info !== null && { license: license_info }),
