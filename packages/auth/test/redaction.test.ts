@@ -5,6 +5,7 @@ import { start, withKeyFile } from './service.ts'
 const LONG = 'canary-0123456789'
 const keys = {
   word: 'abc',
+  name: 'kanarie',
   long: LONG,
   longer: `${LONG}-and-more`,
   base64: 'q83vASNF/Z4mrze8BI0Vng==',
@@ -12,7 +13,7 @@ const keys = {
   accents: 'clé-é-latin1',
 }
 
-test.for([
+const texts: [what: string, text: string, shown: string][] = [
   ['a key is taken out wherever it stands', `x${LONG}y (${LONG}) ${LONG}.`, 'x***y (***) ***.'],
   [
     'of two keys with one beginning the longer goes first',
@@ -26,12 +27,19 @@ test.for([
   ],
   ['keys may hold what separates words', `key=${keys.base64}&x ${keys.sentence}`, 'key=***&x ***'],
   ['in JSON a key is escaped', JSON.stringify({ error: keys.sentence }), '{"error":"***"}'],
+  ['in JSON within JSON', JSON.stringify(JSON.stringify([keys.sentence])), '"[\\"***\\"]"'],
   ['a key outside of ASCII', `«${keys.accents}»`, '«***»'],
+  [
+    'a key of under 8 characters is no part of a word',
+    '(kanarie!) kanaries, kanari',
+    '(***!) kanaries, kanari',
+  ],
   ['a short key is only a word', 'abc abcd ab "abc"', '*** abcd ab "***"'],
   ['a text without keys', '', ''],
-])('%s', async ([, text, shown]) => {
+]
+test.for(texts)('%s', async ([, text, shown]) => {
   const { app } = await start({ apiKeys: Object.values(keys) })
-  expect(app.kernel.redactor.redact(`${text}`)).toBe(shown)
+  expect(app.kernel.redactor.redact(text)).toBe(shown)
 })
 
 test('a key that was rotated out stays a secret', async () => {

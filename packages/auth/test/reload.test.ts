@@ -2,8 +2,9 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync }
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateApiKey } from '@chapkit/auth'
+import { temporaryFolder } from '@chapkit/testing'
 import { expect, test, vi } from 'vitest'
-import { start, statusWith, temporaryFolder, withKeyFile } from './service.ts'
+import { start, statusWith, withKeyFile } from './service.ts'
 
 const A = `sk_test_${'a'.repeat(16)}`
 const B = `sk_test_${'b'.repeat(16)}`

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { auth, type ApiKeyStatus, type AuthOptions } from '@chapkit/auth'
 import {
@@ -12,8 +11,7 @@ import {
   type ServiceModule,
   type ServicePlugin,
 } from '@chapkit/core'
-import { captureLog, closing } from '@chapkit/testing'
-import { onTestFinished } from 'vitest'
+import { captureLog, closing, temporaryFolder } from '@chapkit/testing'
 
 /** A key of good length that is valid in most tests. */
 export const KEY = 'sk_test_0123456789abcdef'
@@ -57,13 +55,6 @@ export const exampleRoutes: ServicePlugin = (app) => {
 export async function statusWith(app: ServiceApp, key: string): Promise<number> {
   const { statusCode } = await app.inject({ url: '/api/v1/configs', headers: { 'x-api-key': key } })
   return statusCode
-}
-
-/** A folder that is gone when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-auth-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }
 
 /** Path of a new file with this text. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { temporaryFolder } from '@chapkit/testing'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { KEY, start, statusWith, temporaryFolder, withKeyFile } from './service.ts'
+import { KEY, start, statusWith, withKeyFile } from './service.ts'
 
 const OTHER = 'sk_test_fedcba9876543210'
 

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   DEFAULT_UNAUTHENTICATED_PATHS,
@@ -10,8 +9,7 @@ import {
   type ServiceModule,
   Type,
 } from 'chapkit'
-import { captureLog, listening } from '@chapkit/testing'
-import type { FastifyInstance } from 'fastify'
+import { captureLog, listening, temporaryFolder } from '@chapkit/testing'
 import { onTestFinished } from 'vitest'
 
 export const KEY = 'sk_test_bypass_0123456789'
@@ -77,7 +75,7 @@ function spy(routes: { method: string; url: string }[], seen: Map<string, Seen>)
   return {
     name: 'spy',
     early: true,
-    plugin(app: FastifyInstance) {
+    plugin(app) {
       app.addHook('onRoute', ({ method, url }) => {
         for (const one of [method].flat()) routes.push({ method: one, url })
       })
@@ -91,12 +89,11 @@ function spy(routes: { method: string; url: string }[], seen: Map<string, Seen>)
         if (noted) noted.reached = true
       })
     },
-  } as ServiceModule
+  }
 }
 
 function staticApp(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chapkit-bypass-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder()
   writeFileSync(join(folder, 'manifest.json'), '{"name":"Dash","version":"1.0.0","prefix":"/dash"}')
   writeFileSync(join(folder, 'index.html'), 'secret')
   return folder
@@ -105,7 +102,9 @@ function staticApp(): string {
 /** Sends bytes as they are, over one connection while the server keeps it. */
 export function rawClient(port: number): Send {
   let socket: Socket | undefined
-  onTestFinished(() => void socket?.destroy())
+  onTestFinished(() => {
+    socket?.destroy()
+  })
   return ({ method, target, host }) =>
     new Promise((resolve, reject) => {
       const current = (socket ??= connect(port, '127.0.0.1').setMaxListeners(20))
@@ -148,7 +147,9 @@ function parse(text: string, withoutBody: boolean): Answer | undefined {
 /** The same over HTTP/2, where the authority takes the place of the host. */
 export function http2Client(port: number): Send {
   let session: ClientHttp2Session | undefined
-  onTestFinished(() => void session?.destroy())
+  onTestFinished(() => {
+    session?.destroy()
+  })
   const open = () => {
     // A session ends when it has seen too much that HTTP/2 forbids.
     if (!session || session.closed || session.destroyed) {
@@ -176,7 +177,9 @@ export function http2Client(port: number): Send {
 export function spellings(path: string): string[] {
   const first = path.charCodeAt(1).toString(16)
   const rest = path.slice(1)
-  const all = [...rest].map((char) => (char === '/' ? '/' : `%${char.charCodeAt(0).toString(16)}`)).join('')
+  const all = Array.from(rest, (char) => (char === '/' ? '/' : `%${char.charCodeAt(0).toString(16)}`)).join(
+    '',
+  )
   return [
     path,
     `/%${first}${path.slice(2)}`,

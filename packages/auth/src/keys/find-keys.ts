@@ -1,10 +1,15 @@
 import { REDACTED } from '@chapkit/core'
 
-/** Characters of a key that are looked for. Shorter keys are ordinary words too often to be found inside of others. */
-export const FINDABLE_LENGTH = 8
+/** Characters by which a key is found. What is shorter is found by core, as a word. */
+export const FINDABLE_LENGTH = 4
+
+/** A key that is shorter than this could be a part of an ordinary word. */
+const LEAST_LENGTH_INSIDE_WORDS = 8
+
+const WORD = /[0-9A-Za-z_]/
 
 /**
- * Finds keys in any text, in one pass, without knowing them: by a rolling hash of their first 8 characters (Rabin and Karp),
+ * Finds keys in any text, in one pass, without knowing them: by a rolling hash of their first 4 characters (Rabin and Karp),
  * and then by the digest of the whole.
  */
 export class KeyFinder {
@@ -35,7 +40,9 @@ export class KeyFinder {
       if (filter[slotOf(hash)] === 0) continue
       const start = end - FINDABLE_LENGTH
       if (start < kept) continue
-      const length = this.#lengths.get(hash)?.find((length) => isKey(text.slice(start, start + length)))
+      const length = this.#lengths
+        .get(hash)
+        ?.find((length) => mayBeKey(text, start, length) && isKey(text.slice(start, start + length)))
       if (length === undefined) continue
       result += text.slice(kept, start) + REDACTED
       kept = start + length
@@ -44,19 +51,25 @@ export class KeyFinder {
   }
 }
 
-/** Hash of the first 8 characters of a key. */
+/** Hash of the first 4 characters of a key. */
 export function startOf(key: string): number {
   let hash = 0
   for (let at = 0; at < FINDABLE_LENGTH; at++) hash = roll(hash, key.charCodeAt(at))
   return hash
 }
 
-/** Of 32 bits each character moves the others on by 4: the one before the last 8 drops out by itself. */
+/** Of 32 bits each character moves the others on by 8: the one before the last 4 drops out by itself. */
 function roll(hash: number, char: number): number {
-  return ((hash << 4) + char) | 0
+  return ((hash << 8) + char) | 0
 }
 
 /** Spreads hashes over the 65,536 places of the filter (Fibonacci hashing). */
 function slotOf(hash: number): number {
   return Math.imul(hash, 0x9e3779b1) >>> 16
+}
+
+/** A short key is one only where it is no part of a longer word. */
+function mayBeKey(text: string, start: number, length: number): boolean {
+  if (length >= LEAST_LENGTH_INSIDE_WORDS) return true
+  return !WORD.test(text.charAt(start - 1)) && !WORD.test(text.charAt(start + length))
 }

@@ -15,7 +15,7 @@ export interface KeyChanges {
  * replicas of the service may still accept a key that was rotated out here.
  */
 export class KeyRing {
-  /** Lengths of the keys that are too short to be looked for inside of words. */
+  /** Lengths of the keys that are too short to be found by their beginning. */
   readonly lengths = new Set<number>()
   readonly #secrets = new Set<string>()
   readonly #finder = new KeyFinder()
@@ -40,7 +40,7 @@ export class KeyRing {
     return this.#secrets.has(digest(word))
   }
 
-  /** The text without keys of 8 characters and more. */
+  /** The text without keys of 4 characters and more. */
   redact(text: string): string {
     return this.#finder.redact(text, (word) => this.has(word))
   }

@@ -22,12 +22,12 @@ export interface KeySet {
   readonly nonAscii: number
 }
 
-/** A text that must not be shown: a key, as it is or as JSON writes it. */
+/** A text that must not be shown: a key in one of its spellings. */
 export interface Secret {
   readonly digest: string
   /** In characters. */
   readonly length: number
-  /** Hash of its beginning, where it is long enough to be found inside of words. */
+  /** Hash of its beginning, where it is long enough to be found by that. */
   readonly start: number | undefined
 }
 
@@ -54,17 +54,25 @@ export function toKeySet(keys: readonly ConfiguredKey[], source: string): KeySet
     const id = digest(key)
     if (byDigest.has(id)) continue
     byDigest.set(id, Object.freeze({ prefix: maskKey(key) }))
-    secrets.push(toSecret(key, id))
-    const escaped = JSON.stringify(key).slice(1, -1)
-    if (escaped !== key) secrets.push(toSecret(escaped, digest(escaped)))
+    for (const text of spellingsOf(key)) secrets.push(toSecret(text))
     if (key.length < ADVISED_LENGTH) short++
     if (!/^[\x20-\x7e]+$/.test(key)) nonAscii++
   }
   return { byDigest, secrets, short, nonAscii }
 }
 
-function toSecret(text: string, digest: string): Secret {
-  return { digest, length: text.length, start: text.length < FINDABLE_LENGTH ? undefined : startOf(text) }
+/** A key as it is, as JSON writes it, and as JSON in a line of the log does. */
+function spellingsOf(key: string): Set<string> {
+  const escaped = JSON.stringify(key).slice(1, -1)
+  return new Set([key, escaped, JSON.stringify(escaped).slice(1, -1)])
+}
+
+function toSecret(text: string): Secret {
+  return {
+    digest: digest(text),
+    length: text.length,
+    start: text.length < FINDABLE_LENGTH ? undefined : startOf(text),
+  }
 }
 
 /**
