@@ -8,7 +8,7 @@ export interface TableRow {
   readonly hooks: string
 }
 
-const ROUTE_LINE = /^([\s│├└─]*)(\S+) \(([A-Z, -]+)\)/
+const ROUTE_LINE = /^([\s│├└─]*)([^\s│├└─]\S*) \(([A-Z, -]+)\)/
 const HOOKS = '• (onRequest) '
 
 /**
