@@ -79,6 +79,7 @@ test('modules contribute security schemes, and see every operation', async () =>
             security: url === '/plain' ? [] : [{ Key: [] }],
           }),
         },
+        { securitySchemes: { Token: { type: 'http', scheme: 'bearer' } } },
         { operation: (schema, { method }) => ({ ...schema, description: `By ${String(method)}` }) },
       )
     },
@@ -86,6 +87,7 @@ test('modules contribute security schemes, and see every operation', async () =>
   const document = await documentOf({ displayName: 'Guarded' }, [guard, things])
   expect(document.components.securitySchemes).toEqual({
     Key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+    Token: { type: 'http', scheme: 'bearer' },
   })
   expect(document.paths['/plain'].get).toMatchObject({
     security: [],
