@@ -42,6 +42,19 @@ test.for(texts)('%s', async ([, text, shown]) => {
   expect(app.kernel.redactor.redact(text)).toBe(shown)
 })
 
+test('among thousands of keys only keys are taken out', async () => {
+  const many = Array.from(
+    { length: 3_000 },
+    (_, index) => `${index.toString(36).padStart(4, '0')}-0123456789`,
+  )
+  const { app } = await start({ apiKeys: many })
+  const words = Array.from(
+    { length: 500 },
+    (_, index) => `word ${index} of ${index ** 2}, 0${index}-0123`,
+  ).join('; ')
+  expect(app.kernel.redactor.redact(`${words} ${many[2_999]}`)).toBe(`${words} ***`)
+})
+
 test('a key that was rotated out stays a secret', async () => {
   const file = withKeyFile(`${LONG}\n`)
   const { app } = await start({ apiKeyFile: file })
