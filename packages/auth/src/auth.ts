@@ -27,7 +27,7 @@ export function auth(options: AuthOptions = {}): ServiceModule<{ readonly apiKey
   const direct = apiKeys && loadDirectKeys(apiKeys)
   return {
     name: 'auth',
-    early: true,
+    order: 'early',
     after: ['logging', 'cors'],
     async plugin(app) {
       const { set, source } = direct ?? (await loadApiKeys(sources, process.env))

@@ -147,6 +147,6 @@ export class ServiceBuilder<Decorators = unknown> {
     const modules = this.#apps.length > 0 ? [...this.#modules, apps(this.#apps)] : [...this.#modules]
     const missesDatabase = modules.some(({ needs }) => needs?.includes('database'))
     if (missesDatabase && !modules.some(({ name }) => name === 'database')) modules.push(database())
-    return { info: this.#info, modules: [...compose(modules), ...this.#last], server: this.#server }
+    return { info: this.#info, modules: compose([...modules, ...this.#last]), server: this.#server }
   }
 }

@@ -118,6 +118,26 @@ test('hooks of one route plugin do not reach the rest', async () => {
   expect((await app.inject({ url: '/b' })).headers['x-mine']).toBeUndefined()
 })
 
+test('a route of the service wins over the file of an app', async () => {
+  const folder = appFolder()
+  writeFileSync(join(folder, 'data.json'), '{"of":"app"}')
+  const app = closing(
+    new ServiceBuilder({ displayName: 'Wins' }, quiet())
+      .withApp(folder)
+      .withApp(folder, '/')
+      .withLandingPage()
+      .route((scope) => {
+        scope.get('/dash/data.json', () => ({ of: 'route' }))
+        scope.get('/data.json', () => ({ of: 'route' }))
+      })
+      .build(),
+  )
+  for (const url of ['/dash/data.json', '/data.json']) {
+    expect((await app.inject({ url })).json()).toEqual({ of: 'route' })
+  }
+  expect((await app.inject({ url: '/dash/' })).body).toBe('<p>dash</p>')
+})
+
 test('hooks run at start and at stop, with what modules publish still there', async () => {
   const seen: string[] = []
   const app = new ServiceBuilder({ displayName: 'Hooks' }, quiet())

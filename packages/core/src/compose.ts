@@ -2,8 +2,8 @@ import { CompositionError } from './errors.ts'
 import type { ServiceModule } from './service-module.ts'
 
 /**
- * Checks the modules of a service and puts them in order: what a module needs comes before it, then what is early; ties keep
- * their order.
+ * Checks the modules of a service and puts them in order: what a module needs comes before it, then it goes by `order`; ties
+ * keep their order.
  *
  * @throws CHAPKIT_ERR_COMPOSITION when a module is given twice, misses one that it needs, or is part of a cycle.
  */
@@ -29,8 +29,9 @@ export function compose(modules: readonly ServiceModule[]): ServiceModule[] {
     }
     ordered.add(module)
   }
-  for (const module of modules) if (module.early) place(module, [])
-  for (const module of modules) place(module, [])
+  for (const turn of ['early', undefined, 'late']) {
+    for (const module of modules) if (module.order === turn) place(module, [])
+  }
   return [...ordered]
 }
 

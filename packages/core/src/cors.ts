@@ -49,7 +49,7 @@ export function cors(options: CorsOptions): ServiceModule {
   }
   return {
     name: 'cors',
-    early: true,
+    order: 'early',
     after: ['logging'],
     async plugin(app) {
       await app.register(fastifyCors, {

@@ -37,10 +37,10 @@ export interface ServiceModule<Decorators = unknown> {
   /** Names of modules that are registered before this one when they are present, and not missed when they are not. */
   readonly after?: readonly string[]
   /**
-   * Whether it is registered before all modules that are not: its hooks reach only routes that come after them.
-   * For modules that guard or log every request. Default: false.
+   * `early` is registered before all others: a hook reaches only routes that come after it, so modules that guard or log every
+   * request are early. `late` is registered after all others and takes the paths that they left. Default: in between.
    */
-  readonly early?: boolean
+  readonly order?: 'early' | 'late'
   /** Registers hooks, decorators and routes. It is wrapped with `fastify-plugin`, so its hooks reach the whole service. */
   readonly plugin: ServicePlugin
   /** Types only: what the plugin decorates the instance with. Never set at run time. */

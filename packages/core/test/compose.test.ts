@@ -20,6 +20,12 @@ test('a module goes after another where that is present, and does not miss it wh
   expect(names([module('auth', [], ['logging', 'cors']), module('logging')])).toEqual(['logging', 'auth'])
 })
 
+test('what is early comes first, what is late last', () => {
+  const late = { ...module('late'), order: 'late' as const }
+  const early = { ...module('early', ['base']), order: 'early' as const }
+  expect(names([late, module('a'), module('base'), early])).toEqual(['base', 'early', 'a', 'late'])
+})
+
 test('a missing need is one sentence that names all', () => {
   const ml = module('ml', ['config', 'artifacts', 'jobs'])
   expect(() => compose([ml, module('config'), module('artifacts')])).toThrow(

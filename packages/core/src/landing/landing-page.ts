@@ -23,6 +23,7 @@ const POLICY = { 'style-src': `'sha256-${createHash('sha256').update(LANDING_STY
 export function landingPage(): ServiceModule {
   return {
     name: 'landing-page',
+    order: 'late',
     after: ['apps'],
     plugin(app) {
       if (app.hasRoute({ method: 'GET', url: '/' })) return

@@ -13,7 +13,7 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
   parseOptions(Type.Object({}, { additionalProperties: false }), options, 'withLogging()')
   return {
     name: 'logging',
-    early: true,
+    order: 'early',
     plugin(app) {
       // A stream is complete for the log when it starts: it may stay open for days.
       const streaming = new WeakSet<FastifyRequest>()

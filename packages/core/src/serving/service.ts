@@ -58,7 +58,7 @@ export function servicePlugin(definition: ServiceDefinition): FastifyPluginAsync
 
 /** What every service offers comes after the modules that are early, which guard and log it, and before all others. */
 function withOwnRoutes(modules: readonly ServiceModule[]): ServiceModule[] {
-  const early = modules.findLastIndex((module) => module.early) + 1
+  const early = modules.findLastIndex(({ order }) => order === 'early') + 1
   const own: ServiceModule[] = [
     { name: 'docs', plugin: docsPages },
     { name: 'info', plugin: infoRoute },

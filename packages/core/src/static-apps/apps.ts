@@ -11,6 +11,7 @@ import type { AppDeclaration, StaticApp } from './load-app.ts'
 export function apps(found: readonly AppDeclaration[]): ServiceModule {
   return {
     name: 'apps',
+    order: 'late',
     plugin(app) {
       const served = new Map<string, StaticApp>()
       for (const one of found) {
