@@ -45,7 +45,8 @@ export function decideAccess(
     route.config = { ...route.config, [ACCESS]: isOpenRoute(route) ? 'open' : 'key' }
   })
   app.addHook('onReady', async () => {
-    const unknown = paths?.find((path) => !urls.has(path))
+    // A page that is open by default may be named without its module being on.
+    const unknown = paths?.find((path) => !urls.has(path) && !DEFAULT_UNAUTHENTICATED_PATHS.includes(path))
     if (unknown !== undefined) throw unknownPath(unknown, urls)
     assertGuarded(app, hook)
   })

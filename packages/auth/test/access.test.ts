@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { auth } from '@chapkit/auth'
+import { auth, DEFAULT_UNAUTHENTICATED_PATHS } from '@chapkit/auth'
 import {
   buildService,
   cors,
@@ -285,6 +285,11 @@ test('an open path is open for all its methods', async () => {
   expect(answer.statusCode).toBe(200)
 })
 
+test('the default list may be added to, whatever modules are on', async () => {
+  const { app } = await start({ ...DIRECT, unauthenticatedPaths: [...DEFAULT_UNAUTHENTICATED_PATHS, '/page'] })
+  expect(await statuses(app, ['/page', '/'])).toEqual({ '/page': 200, '/': 404 })
+})
+
 test('an open path that no route has fails the start, with near misses', async () => {
   const paths = (path: string) => start({ ...DIRECT, unauthenticatedPaths: ['/health', path] })
   await expect(paths('/health/')).rejects.toThrow(
@@ -301,5 +306,5 @@ test('an open path that no route has fails the start, with near misses', async (
   await expect(start({ ...DIRECT, unauthenticatedPaths: ['/itms'] }, two)).rejects.toThrow(
     "Did you mean '/items', '/item'?",
   )
-  await expect(paths('/')).rejects.toMatchObject({ code: 'CHAPKIT_ERR_UNKNOWN_PATH' })
+  await expect(paths('/nope')).rejects.toMatchObject({ code: 'CHAPKIT_ERR_UNKNOWN_PATH' })
 })

@@ -78,7 +78,7 @@ test('every fault of a body is named', async () => {
     '/data/retries',
     '/name',
   ])
-  expect(detail).toMatch(/^The config\/\S+ .*\(and 3 more\)\.$/)
+  expect(detail).toMatch(/^The config at \/\S+ .*\(and 3 more\)\.$/)
 })
 
 describe('no body gives 500', () => {

@@ -110,12 +110,12 @@ test('data that does not fit is refused in code as it is for clients', async () 
     await expect(refused).rejects.toMatchObject({
       type: 'validation-failed',
       statusCode: 422,
-      message: 'The config/data/retries must be integer.',
+      message: 'The config at /data/retries must be integer.',
       extensions: { errors: [{ pointer: '/data/retries', detail: 'must be integer' }] },
     })
   }
   await expect(configs.save({ name: 'a\0b', data })).rejects.toMatchObject({
-    message: 'The config/name must not contain NUL or a lone surrogate.',
+    message: 'The config at /name must not contain NUL or a lone surrogate.',
     extensions: { errors: [{ pointer: '/name' }] },
   })
   for (const refused of [

@@ -65,6 +65,7 @@ test.each<[string, HealthCheck, string]>([
 test('probes answer: alive whatever the checks say, ready only when they are well', async () => {
   const { app } = service([health({ checks: { queue: down } })])
   expect((await app.inject({ url: '/health/live' })).statusCode).toBe(200)
+  expect((await app.inject({ url: '/health/startup' })).statusCode).toBe(200)
   expect((await app.inject({ url: '/health/ready' })).statusCode).toBe(503)
   expect((await app.inject({ method: 'HEAD', url: '/health/ready' })).body).toBe('')
 })

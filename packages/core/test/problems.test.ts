@@ -86,7 +86,7 @@ test.each([
   [
     '/bad-gateway',
     502,
-    'urn:chapkit:error:internal',
+    'urn:chapkit:error:bad-gateway',
     'The service could not answer; the error is in its log under this request id.',
   ],
   [

@@ -185,7 +185,7 @@ test('a validation problem is one sentence and a list of places', async () => {
     type: 'urn:chapkit:error:validation-failed',
     title: 'Validation Failed',
     status: 422,
-    detail: "The body/name must have required property 'name' (and 2 more).",
+    detail: "The body at /name must have required property 'name' (and 2 more).",
     instance: '/echo',
     errors: [
       { pointer: '/name', detail: "must have required property 'name'" },
@@ -197,7 +197,7 @@ test('a validation problem is one sentence and a list of places', async () => {
     (await post(app, '/echo', JSON.stringify({ name: 'a', tags: Array(500).fill(1) }))).json().errors,
   ).toHaveLength(100)
   expect((await app.inject({ url: '/query?page=0' })).json().detail).toBe(
-    'The querystring/page must be >= 1.',
+    'The querystring at /page must be >= 1.',
   )
 })
 

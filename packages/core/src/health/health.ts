@@ -50,7 +50,7 @@ const StreamQuery = Type.Object({
 
 /**
  * Health of the service: `GET /health` (200, or 503 when unhealthy), `/health/live` (the process answers),
- * `/health/ready` (it may get traffic), and `/health/$stream` (a report at each interval).
+ * `/health/startup` (it has started), `/health/ready` (it may get traffic), and `/health/$stream` (a report at each interval).
  *
  * @throws CHAPKIT_ERR_INVALID_OPTION for an option or the name of a check that is not valid.
  */
@@ -96,6 +96,7 @@ function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks
     handler: async (_request, reply) => sendHealth(reply, await report()),
   })
   app.get('/live', { schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
+  app.get('/startup', { schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
   app.get('/ready', { schema: HIDDEN, handler: async (_request, reply) => sendHealth(reply, await report()) })
   app.get('/$stream', {
     schema: {

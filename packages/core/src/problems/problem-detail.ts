@@ -27,7 +27,9 @@ export const PROBLEM_TYPES = {
   'rate-limited': { status: 429, title: 'Too Many Requests' },
   'header-fields-too-large': { status: 431, title: 'Request Header Fields Too Large' },
   internal: { status: 500, title: 'Internal Server Error' },
+  'bad-gateway': { status: 502, title: 'Bad Gateway' },
   unavailable: { status: 503, title: 'Service Unavailable' },
+  'gateway-timeout': { status: 504, title: 'Gateway Timeout' },
 } as const satisfies Record<string, { status: number; title: string }>
 
 /** Kind of a problem: the last part of its `type`. */

@@ -57,7 +57,7 @@ function validationProblem(
     detail: fault.message ?? 'is not valid',
   }))
   const [first] = errors
-  const place = first?.pointer ? `${context}${first.pointer}` : context
+  const place = first?.pointer ? `${context} at ${first.pointer}` : context
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
   return new Problem('validation-failed', `The ${place} ${first?.detail}${more}.`, { extensions: { errors } })
 }
