@@ -4,11 +4,15 @@ import { parseArgs } from 'node:util'
 import { contenders } from './contenders.ts'
 import { describeMachine } from './machine.ts'
 import { measure, type Plan } from './measure.ts'
+import { benchmarksPage } from './page.ts'
 import { costTable, findings } from './report.ts'
+import { measureTiming } from './timing/measure-timing.ts'
 
-const FULL: Plan = { blocks: 6, rounds: 5, requests: 8_000, warmUp: 15_000, budget: 300_000 }
+const FULL: Plan = { blocks: 5, rounds: 12, requests: 6_000, warmUp: 20_000, budget: 300_000 }
 /** Proves that every contender runs and answers; its numbers mean little. */
 const SHORT: Plan = { blocks: 1, rounds: 3, requests: 500, warmUp: 500, budget: 0 }
+
+const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 
 const { values: flags } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -25,8 +29,10 @@ if (!only) {
   const sentences = findings(samples)
   console.log(`\n${sentences.join('\n')}`)
   if (!flags.short) {
-    const page = new URL('../../../docs/benchmarks.md', import.meta.url)
-    writeFileSync(page, "")
+    const timing = await measureTiming(1_000_000)
+    console.log(`\n${timing.table}\n\n${timing.sentence}`)
+    writeFileSync(PAGE, benchmarksPage({ machine, costs, findings: sentences, timing }))
     console.log('\nWritten to docs/benchmarks.md')
+    if (!timing.kept) process.exitCode = 1
   }
 }

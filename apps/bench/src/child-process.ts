@@ -17,10 +17,11 @@ export interface Child {
  */
 export function startChild(file: string, args: readonly string[], core: number | undefined): Child {
   const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args]
-  const [executable = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
+  const [executable = '', ...rest] =
+    core === undefined ? command : ['taskset', '-c', String(core), ...command]
   const child = spawn(executable, rest, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production', LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
+    env: childEnvironment(),
   })
   const ended = once(child, 'exit').then(([code, signal]: unknown[]) => {
     throw new Error(`${[file, ...args].join(' ')} ended with ${String(code ?? signal)}.`)
@@ -42,6 +43,12 @@ export function startChild(file: string, args: readonly string[], core: number |
       await ended.catch(() => undefined)
     },
   }
+}
+
+/** Production, and of what a service reads from the environment only what is the same on every machine. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { LOG_LEVEL: _level, NODE_OPTIONS: _options, ...inherited } = process.env
+  return { ...inherited, NODE_ENV: 'production', LOG_FORMAT: 'json' }
 }
 
 /** The cores that the server and the load get; undefined where we cannot choose or there is only one. */

@@ -21,7 +21,13 @@ export const contenders: readonly Contender[] = [
   { name: 'chapkit-auth', title: 'chapkit, auth, 10 keys', server: 'chapkit', keys: 10 },
   { name: 'chapkit-1000-keys', title: 'chapkit, auth, 1,000 keys', server: 'chapkit', keys: 1_000 },
   { name: 'chapkit-100000-keys', title: 'chapkit, auth, 100,000 keys', server: 'chapkit', keys: 100_000 },
-  { name: 'chapkit-everything', title: 'chapkit, everything on', server: 'chapkit', keys: 10, everything: true },
+  {
+    name: 'chapkit-everything',
+    title: 'chapkit, everything on',
+    server: 'chapkit',
+    keys: 10,
+    everything: true,
+  },
   { name: 'nest', title: 'NestJS on Fastify, key guard', server: 'nest', keys: 10 },
   { name: 'express', title: 'Express, key check', server: 'express', keys: 10 },
 ]

@@ -16,6 +16,7 @@ async function load({ port, requests }: LoadQuestion): Promise<LoadAnswer> {
     url: `http://127.0.0.1:${port}/hello`,
     connections: CONNECTIONS,
     amount: requests,
+    sampleInt: 20, // It looks only so often whether it is done: milliseconds.
     headers: { 'x-api-key': sentKey },
   })
   return { answered: result['2xx'], failed: result.non2xx + result.errors + result.timeouts }

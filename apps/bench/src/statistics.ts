@@ -18,18 +18,27 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(values, 0.5), lower: quantile(values, 0.25), upper: quantile(values, 0.75) }
 }
 
-/** Welch's t of two samples: how many standard errors their means lie apart. */
-export function welchT(a: readonly number[], b: readonly number[]): number {
-  const [first, second] = [moments(a), moments(b)]
-  const error = Math.sqrt(first.variance / a.length + second.variance / b.length)
-  return error === 0 ? 0 : (first.mean - second.mean) / error
+/**
+ * Welch's t of two groups: how many standard errors their means lie apart. Each group is made of cells, and its mean is that
+ * of its cells' means, so that a cell counts the same in both groups however many values it has.
+ */
+export function stratifiedT(
+  first: readonly (readonly number[])[],
+  second: readonly (readonly number[])[],
+): number {
+  const [a, b] = [meanOfCells(first), meanOfCells(second)]
+  const difference = a.mean - b.mean
+  return difference === 0 ? 0 : difference / Math.sqrt(a.squaredError + b.squaredError)
 }
 
-function moments(values: readonly number[]): { mean: number; variance: number } {
-  let sum = 0
-  for (const value of values) sum += value
-  const mean = sum / values.length
-  let squares = 0
-  for (const value of values) squares += (value - mean) ** 2
-  return { mean, variance: squares / (values.length - 1) }
+function meanOfCells(cells: readonly (readonly number[])[]): { mean: number; squaredError: number } {
+  let mean = 0
+  let squaredError = 0
+  for (const values of cells) {
+    const average = values.reduce((sum, value) => sum + value, 0) / values.length
+    const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0)
+    mean += average / cells.length
+    squaredError += squares / (values.length - 1) / values.length / cells.length ** 2
+  }
+  return { mean, squaredError }
 }

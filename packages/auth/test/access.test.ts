@@ -174,7 +174,7 @@ test('7: an open page whose module is not on is not found, key or not', async ()
 test('8: a route before the key check fails the start', async () => {
   const early: ServiceModule = {
     name: 'before',
-    early: true,
+    order: 'early',
     async plugin(app) {
       await app.register(async (scope) => scope.get('/open', () => ({ secret: true })), { prefix: '/before' })
     },
@@ -216,7 +216,7 @@ test('8: a route that was not announced needs a key', async () => {
   let scope: ServiceApp | undefined
   const older: ServiceModule = {
     name: 'older',
-    early: true,
+    order: 'early',
     async plugin(app) {
       await app.register(async (child) => void (scope = child as ServiceApp))
     },
@@ -286,7 +286,10 @@ test('an open path is open for all its methods', async () => {
 })
 
 test('the default list may be added to, whatever modules are on', async () => {
-  const { app } = await start({ ...DIRECT, unauthenticatedPaths: [...DEFAULT_UNAUTHENTICATED_PATHS, '/page'] })
+  const { app } = await start({
+    ...DIRECT,
+    unauthenticatedPaths: [...DEFAULT_UNAUTHENTICATED_PATHS, '/page'],
+  })
   expect(await statuses(app, ['/page', '/'])).toEqual({ '/page': 200, '/': 404 })
 })
 

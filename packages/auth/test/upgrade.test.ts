@@ -64,7 +64,7 @@ test.for(['before', 'after'])(
 
 test('10: a listener that was there before the keys is guarded, too', async () => {
   const { app } = await start({ apiKeys: [KEY] }, undefined, {}, [
-    { name: 'sockets', early: true, plugin: (app) => void app.server.on('upgrade', accept) },
+    { name: 'sockets', order: 'early', plugin: (app) => void app.server.on('upgrade', accept) },
   ])
   const port = await listening(app)
   expect((await sendRaw(port, `GET / HTTP/1.1\r\n${HEAD}\r\n`)).status).toBe(401)

@@ -74,7 +74,7 @@ function spy(routes: { method: string; url: string }[], seen: Map<string, Seen>)
   const open = new Set(DEFAULT_UNAUTHENTICATED_PATHS)
   return {
     name: 'spy',
-    early: true,
+    order: 'early',
     plugin(app) {
       app.addHook('onRoute', ({ method, url }) => {
         for (const one of [method].flat()) routes.push({ method: one, url })

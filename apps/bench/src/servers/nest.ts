@@ -37,7 +37,9 @@ export async function start(contender: Contender): Promise<number> {
       throw new UnauthorizedException('Invalid API key')
     },
   }
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false })
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), {
+    logger: false,
+  })
   app.useGlobalGuards(guard)
   await app.listen(0, '127.0.0.1')
   return (app.getHttpServer().address() as AddressInfo).port
