@@ -26,7 +26,7 @@ async function statuses(
   return Object.fromEntries(answers.map(({ statusCode }, index) => [targets[index], statusCode]))
 }
 
-test('1: no Host opens a route', async () => {
+test('row 1: no Host opens a route', async () => {
   const { app } = await start(DIRECT)
   const port = await listening(app)
   const hosts = [
@@ -48,7 +48,7 @@ test('1: no Host opens a route', async () => {
   expect(answers.map(({ status }) => status)).toEqual(hosts.map(() => 401))
 })
 
-test('2: only exact routes are open, and the parts of an open page', async () => {
+test('row 2: only exact routes are open, and the parts of an open page', async () => {
   const { app } = await start(OPEN_PAGE)
   expect(
     await statuses(app, ['/health', '/page', '/page/assets/page.js', '/health?x=1', '/health?']),
@@ -70,7 +70,7 @@ test('2: only exact routes are open, and the parts of an open page', async () =>
   expect(Object.values(await statuses(app, closed))).toEqual(closed.map(() => 401))
 })
 
-test('3 and 4: the decision is the same for all spellings of a route', async () => {
+test('rows 3 and 4: the decision is the same for all spellings of a route', async () => {
   const spellings = {
     exact: {
       '/%68ealth': 200,
@@ -111,7 +111,7 @@ test('3 and 4: the decision is the same for all spellings of a route', async () 
   expect(await statuses(normalised.app, Object.keys(spellings.normalised))).toEqual(spellings.normalised)
 })
 
-test('5: HEAD has the access of its GET', async () => {
+test('row 5: HEAD has the access of its GET', async () => {
   const { app, log } = await start(OPEN_PAGE)
   expect(await statuses(app, ['/health', '/page', '/api/v1/configs', '/x/data', '/nope'], 'HEAD')).toEqual({
     '/health': 200,
@@ -125,7 +125,7 @@ test('5: HEAD has the access of its GET', async () => {
   expect(log.lines('auth.success')).toHaveLength(1)
 })
 
-test('6: other methods and other forms of a target', async () => {
+test('row 6: other methods and other forms of a target', async () => {
   const { app } = await start(DIRECT)
   const port = await listening(app)
   const status = async (line: string) =>
@@ -144,7 +144,7 @@ test('6: other methods and other forms of a target', async () => {
   expect(text).toBe('')
 })
 
-test('6: a true preflight is answered without a key, any other OPTIONS is not', async () => {
+test('row 6: a true preflight is answered without a key, any other OPTIONS is not', async () => {
   const { app } = await start(DIRECT, undefined, {}, [cors({ origin: 'http://app.example' })])
   const options = (headers: Record<string, string>) =>
     app.inject({ method: 'OPTIONS', url: '/api/v1/configs', headers })
@@ -154,7 +154,7 @@ test('6: a true preflight is answered without a key, any other OPTIONS is not', 
   expect((await options({})).statusCode).toBe(401)
 })
 
-test('7: what no route takes needs a key, on the root and below', async () => {
+test('row 7: what no route takes needs a key, on the root and below', async () => {
   const { app } = await start(DIRECT)
   const unknown = ['/nope', '/api/v1/nope', '/api/v1/configs/x', '/page/x', '/%zz', '/nope/data/x']
   expect(Object.values(await statuses(app, unknown))).toEqual(unknown.map(() => 401))
@@ -162,7 +162,7 @@ test('7: what no route takes needs a key, on the root and below', async () => {
   expect(answers.map(({ statusCode }) => statusCode)).toEqual(unknown.map(() => 404))
 })
 
-test('7: an open page whose module is not on is not found, key or not', async () => {
+test('row 7: an open page whose module is not on is not found, key or not', async () => {
   const { app } = await start(DIRECT)
   expect(await statuses(app, ['/', '/health/live', '/health/startup'])).toEqual({
     '/': 404,
@@ -171,7 +171,7 @@ test('7: an open page whose module is not on is not found, key or not', async ()
   })
 })
 
-test('8: a route before the key check fails the start', async () => {
+test('row 8: a route before the key check fails the start', async () => {
   const early: ServiceModule = {
     name: 'before',
     order: 'early',
@@ -193,7 +193,7 @@ test('8: a route before the key check fails the start', async () => {
   await expect(app.ready()).rejects.toMatchObject({ code: 'CHAPKIT_ERR_UNGUARDED_ROUTE' })
 })
 
-test('8: a route beside the service fails the start', async () => {
+test('row 8: a route beside the service fails the start', async () => {
   const definition = { info: parseServiceInfo({ displayName: 'Test' }), modules: [auth(DIRECT)], server: {} }
   const app = Fastify()
   app.register(async (scope) => {
@@ -212,7 +212,7 @@ test('8: a route beside the service fails the start', async () => {
   )
 })
 
-test('8: a route that was not announced needs a key', async () => {
+test('row 8: a route that was not announced needs a key', async () => {
   let scope: ServiceApp | undefined
   const older: ServiceModule = {
     name: 'older',
@@ -225,7 +225,7 @@ test('8: a route that was not announced needs a key', async () => {
   expect(await statuses(app, ['/late'])).toEqual({ '/late': 401 })
 })
 
-test('8: without hooks of any kind a route is found, too', async () => {
+test('row 8: without hooks of any kind a route is found, too', async () => {
   const app = Fastify()
   closing(app)
   app.get('/open', () => 'open')
@@ -234,7 +234,7 @@ test('8: without hooks of any kind a route is found, too', async () => {
   )
 })
 
-test('9: every route needs a key, however it was registered', async () => {
+test('row 9: every route needs a key, however it was registered', async () => {
   const routes: [method: string, url: string][] = []
   const nested: ServicePlugin = async (app) => {
     app.addHook('onRoute', ({ method, url }) => [method].flat().forEach((one) => routes.push([one, url])))

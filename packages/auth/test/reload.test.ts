@@ -34,7 +34,7 @@ async function expectFailure({ app, log }: Service, reason: string): Promise<voi
   expect(app.apiKeys.failing).toBe(true)
 }
 
-test('13: a file that is written in place is read again', async () => {
+test('row 13: a file that is written in place is read again', async () => {
   const file = withKeyFile(`${A}\n`)
   const service = await start({ apiKeyFile: file })
   writeFileSync(file, `${A}\n${B}\n`)
@@ -48,7 +48,7 @@ test('13: a file that is written in place is read again', async () => {
   expect(service.app.apiKeys).toMatchObject({ count: 2, reloads: 2, failedReloads: 0, failing: false })
 })
 
-test('13: a file that replaces another is read', async () => {
+test('row 13: a file that replaces another is read', async () => {
   const file = withKeyFile(`${A}\n`)
   const service = await start({ apiKeyFile: file })
   for (const key of [B, C, D]) {
@@ -59,7 +59,7 @@ test('13: a file that replaces another is read', async () => {
   expect(service.app.apiKeys.reloads).toBe(3)
 })
 
-test('13: three swaps of the symlink ..data, as Kubernetes does them', async () => {
+test('row 13: three swaps of the symlink ..data, as Kubernetes does them', async () => {
   const mount = temporaryFolder()
   const swap = (version: string, text: string) => {
     mkdirSync(join(mount, `..${version}`))
@@ -82,7 +82,7 @@ test('13: three swaps of the symlink ..data, as Kubernetes does them', async () 
   expect(service.log.lines('auth.reload_failed')).toEqual([])
 })
 
-test('13: the last good keys stay while a file is of no use, and each fault is logged once', async () => {
+test('row 13: the last good keys stay while a file is of no use, and each fault is logged once', async () => {
   const file = withKeyFile(`${A}\n`)
   const service = await start({ apiKeyFile: file })
 
@@ -108,7 +108,7 @@ test('13: the last good keys stay while a file is of no use, and each fault is l
   expect(service.log.lines('auth.reloaded')).toMatchObject([{ added: 0, removed: 0, count: 1 }])
 })
 
-test('13: a half-written file is not taken over', async () => {
+test('row 13: a half-written file is not taken over', async () => {
   const [first, second] = [generateApiKey('prod'), generateApiKey('prod')]
   const file = withKeyFile(`${first}\n`)
   const service = await start({ apiKeyFile: file })

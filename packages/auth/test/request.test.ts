@@ -124,7 +124,7 @@ test.for(twice)('25: of the two headers %j and %j', async ([first, second, statu
   }
 })
 
-test('25: two headers do not make a key that holds a comma', async () => {
+test('row 25: two headers do not make a key that holds a comma', async () => {
   const { app } = await start({ apiKeys: ['first-0123, second-0123'] })
   const port = await listening(app)
   const head = 'GET /api/v1/configs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
@@ -165,7 +165,7 @@ test('open routes look at no key and log no event of auth', async () => {
   ).toEqual(['auth.direct_keys'])
 })
 
-test('12: a body is not read without a key, and the connection closes', async () => {
+test('row 12: a body is not read without a key, and the connection closes', async () => {
   const { app } = await start({ apiKeys: [KEY] })
   const read: number[] = []
   app.server.on('connection', (socket) => socket.on('close', () => read.push(socket.bytesRead)))
@@ -180,7 +180,7 @@ test('12: a body is not read without a key, and the connection closes', async ()
   expect(Math.max(...read)).toBeLessThan(300)
 })
 
-test('12: without a body the connection is kept', async () => {
+test('row 12: without a body the connection is kept', async () => {
   const { app } = await start({ apiKeys: [KEY] })
   for (const headers of [{}, { 'content-length': '0' }]) {
     const answer = await app.inject({ method: 'POST', url: '/api/v1/configs', headers })

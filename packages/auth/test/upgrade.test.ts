@@ -10,7 +10,7 @@ function accept(_request: unknown, socket: Duplex): void {
   socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
 }
 
-test('10: an upgrade that goes to the router needs a key as any request', async () => {
+test('row 10: an upgrade that goes to the router needs a key as any request', async () => {
   const { app } = await start({ apiKeys: [KEY] })
   const port = await listening(app)
   const { status } = await sendRaw(
@@ -62,7 +62,7 @@ test.for(['before', 'after'])(
   },
 )
 
-test('10: a listener that was there before the keys is guarded, too', async () => {
+test('row 10: a listener that was there before the keys is guarded, too', async () => {
   const { app } = await start({ apiKeys: [KEY] }, undefined, {}, [
     { name: 'sockets', order: 'early', plugin: (app) => void app.server.on('upgrade', accept) },
   ])

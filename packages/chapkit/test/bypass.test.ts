@@ -73,7 +73,7 @@ const NORMALISING = {
 }
 
 for (const [paths, routerOptions] of Object.entries({ exact: {}, normalised: NORMALISING })) {
-  test(`1 to 9: of 5,000 requests without a key none gets through, HTTP/1.1, ${paths} paths`, async () => {
+  test(`rows 1 to 9: of 5,000 requests without a key none gets through, HTTP/1.1, ${paths} paths`, async () => {
     const service = await bypassService({ routerOptions })
     const { leaks, requests, refused } = await attack(service, rawClient(service.port), HOSTS)
     expect(leaks).toEqual([])
@@ -81,7 +81,7 @@ for (const [paths, routerOptions] of Object.entries({ exact: {}, normalised: NOR
     expect(refused).toBeGreaterThanOrEqual(1_000)
   })
 
-  test(`11: of 5,000 requests without a key none gets through, HTTP/2, ${paths} paths`, async () => {
+  test(`row 11: of 5,000 requests without a key none gets through, HTTP/2, ${paths} paths`, async () => {
     const service = await bypassService({ routerOptions, http2: true })
     // HTTP/2 itself refuses the others.
     const hosts = HOSTS.filter((host) => /^[\w.:[\]]+$/.test(host))
@@ -92,7 +92,7 @@ for (const [paths, routerOptions] of Object.entries({ exact: {}, normalised: NOR
   })
 }
 
-test('9: with a key every route answers, so that the refusals above mean something', async () => {
+test('row 9: with a key every route answers, so that the refusals above mean something', async () => {
   const { app, routes } = await bypassService({})
   const answers = await Promise.all(
     // An event stream has no end.
@@ -109,7 +109,7 @@ test('9: with a key every route answers, so that the refusals above mean somethi
   expect(answers.map(({ statusCode }) => statusCode)).not.toContain(401)
 })
 
-test('5: HEAD has the access of its GET, and is checked once', async () => {
+test('row 5: HEAD has the access of its GET, and is checked once', async () => {
   const { app, routes } = await bypassService({})
   const gets = routes
     .filter(({ method, url }) => method === 'GET' && !url.endsWith('$stream'))
@@ -122,13 +122,13 @@ test('5: HEAD has the access of its GET, and is checked once', async () => {
   expect(open(await Promise.all(gets.map((url) => status('HEAD', url))))).toEqual(open(answers))
 })
 
-test('6: CONNECT is not answered', async () => {
+test('row 6: CONNECT is not answered', async () => {
   const { port } = await bypassService({})
   const answer = await sendRaw(port, 'CONNECT /api/v1/configs HTTP/1.1\r\nHost: x\r\n\r\n')
   expect(answer.text).toBe('')
 })
 
-test('10: an upgrade without a key is refused', async () => {
+test('row 10: an upgrade without a key is refused', async () => {
   const { port } = await bypassService({})
   const head =
     'HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n'
@@ -138,7 +138,7 @@ test('10: an upgrade without a key is refused', async () => {
   expect(answers.map(({ status }) => status)).toEqual([401, 401])
 })
 
-test('12: 200 clients that announce a gigabyte get 401, and no more than a buffer of it is read', async () => {
+test('row 12: 200 clients that announce a gigabyte get 401, and no more than a buffer of it is read', async () => {
   const { app, port } = await bypassService({})
   const sockets: Socket[] = []
   app.server.on('connection', (socket: Socket) => sockets.push(socket))
