@@ -114,7 +114,7 @@ function bytesOf({ method = 'GET', path, headers = {}, body = '' }: Request): st
 test.for([
   ['json', 'x-api-key'],
   ['console', 'authorization'],
-])('15: no key is in any output, LOG_FORMAT=%s, key in %s', async ([format = '', header = '']) => {
+])('row 15: no key is in any output, LOG_FORMAT=%s, key in %s', async ([format = '', header = '']) => {
   const keys = CANARIES.filter((key) => !key.includes(','))
   const { origin, process } = await startService(FILE, {
     cwd: new URL('..', import.meta.url),
