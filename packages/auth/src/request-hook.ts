@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { sendProblem } from '@chapkit/core'
+import { logEvent, sendProblem } from '@chapkit/core'
 import type { Access } from './access.ts'
 import { closeUnread } from './close-unread.ts'
 import type { KeyCheck } from './key-check.ts'
@@ -14,14 +14,14 @@ export function requestHook(check: KeyCheck, access: Access): onRequestHookHandl
     const key = check.find(request.raw.rawHeaders)
     if (key === undefined) return refuse(check, request, reply)
     request.apiKey = key
-    request.log.info({ key_prefix: key.prefix }, 'auth.success')
+    logEvent(request, 'info', { key_prefix: key.prefix }, 'auth.success')
     done()
   }
 }
 
 function refuse(check: KeyCheck, request: FastifyRequest, reply: FastifyReply): void {
   const { event, fields, problem } = check.refusal(request.raw.rawHeaders)
-  request.log.warn(fields, event)
+  logEvent(request, 'warn', fields, event)
   closeUnread(request, reply)
   sendProblem(reply, problem)
 }

@@ -44,6 +44,7 @@ export { requestPath } from './requests/request-path.ts'
 
 // Logging
 export { logging } from './logging/logging.ts'
+export { logEvent } from './logging/request-logger.ts'
 export { REDACTED, type SecretRecogniser } from './logging/redactor.ts'
 
 // Health

@@ -34,8 +34,8 @@ export function installKernel(
   app.decorate('kernel', kernel)
   app.setGenReqId(nextId)
   const root = app.log
-  app.setChildLoggerFactory((_logger, bindings, options, request) =>
-    requestLogger(root, bindings, options, request),
+  app.setChildLoggerFactory((_logger, { reqId }, options, request) =>
+    requestLogger(root, redactor, reqId as string | undefined, request, options),
   )
   app.setValidatorCompiler(validatorCompiler(app))
   // Modules name it in the responses of their routes: { $ref: 'ProblemDetail#' }.

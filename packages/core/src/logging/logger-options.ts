@@ -1,6 +1,8 @@
-import type { LoggerOptions, DestinationStream } from 'pino'
+import { destination, type DestinationStream, type LoggerOptions } from 'pino'
 import { pretty } from './pretty.ts'
 import type { Redactor } from './redactor.ts'
+import { tickBuffered } from './tick-buffer.ts'
+import { timestamps } from './timestamp.ts'
 
 /** Levels as they are written on the wire. */
 const LEVEL_WORDS: Readonly<Record<string, string>> = { warn: 'warning' }
@@ -32,21 +34,21 @@ export interface LogSettings {
 export function loggerOptions(
   settings: LogSettings,
   redactor: Redactor,
-): LoggerOptions & { stream?: DestinationStream } {
+): LoggerOptions & { stream: DestinationStream } {
   return {
     level: settings.level,
     base: null,
     messageKey: 'event',
     errorKey: 'error',
-    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+    timestamp: timestamps(),
     formatters: { level: (label) => ({ level: settings.pretty ? label : (LEVEL_WORDS[label] ?? label) }) },
     serializers: {
       // Headers, queries and bodies may hold secrets: a request that is logged whole shows none of them.
       req: (request: { method: string; id: string }) => ({ method: request.method, id: request.id }),
       res: (reply: { statusCode: number }) => ({ status_code: reply.statusCode }),
     },
-    hooks: { streamWrite: (line) => redactor.redact(line) },
-    ...(settings.stream && { stream: settings.stream }),
+    hooks: { streamWrite: (line) => (redactor.trusting ? line : redactor.redact(line)) },
+    stream: settings.stream ?? tickBuffered(destination({ dest: 1, sync: true })),
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { parseOptions } from '../parse-options.ts'
 import { requestQuery } from '../requests/request-path.ts'
+import { logEvent } from './request-logger.ts'
 import type { ServiceModule } from '../service-module.ts'
 
 /**
@@ -20,10 +21,8 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
 
       app.addHook('onRequest', (request, _reply, done) => {
         const query = requestQuery(request.raw.url ?? '/')
-        request.log.info(
-          { query_params: query && app.kernel.redactor.redactQuery(query) },
-          'http.request.start',
-        )
+        const shown = query && app.kernel.redactor.redactQuery(query)
+        logEvent(request, 'info', { query_params: shown }, 'http.request.start')
         done()
       })
       app.addHook('onSend', (request, reply, payload, done) => {
@@ -43,5 +42,5 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
 
 function logComplete(request: FastifyRequest, reply: FastifyReply): void {
   const duration = Math.round(reply.elapsedTime * 1000) / 1000
-  request.log.info({ status_code: reply.statusCode, duration_ms: duration }, 'http.request.complete')
+  logEvent(request, 'info', { status_code: reply.statusCode, duration_ms: duration }, 'http.request.complete')
 }

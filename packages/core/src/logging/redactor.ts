@@ -21,6 +21,8 @@ const KEY_SHAPE = /sk_[A-Za-z0-9]+_[A-Za-z0-9_+/=.~-]+/g
 
 /** Takes secrets out of text. One a service. */
 export class Redactor {
+  /** Set while a line is written of which is known that it holds no secret. */
+  trusting = false
   readonly #recognisers: SecretRecogniser[] = []
 
   /** Adds secrets to recognise, from now on. */
@@ -39,10 +41,11 @@ export class Redactor {
 
   /** A query as it was sent; values that hold a secret once they are decoded are replaced whole. */
   redactQuery(query: string): string {
-    if (!query.includes('%') && !query.includes('+')) return this.redact(query)
-    return query.replace(/[^&=]+/g, (part) => {
+    const redacted = this.redact(query)
+    if (!/[%+]/.test(redacted)) return redacted
+    return redacted.replace(/[^&=]+/g, (part) => {
       const decoded = decodePercent(part.replaceAll('+', ' '))
-      return this.redact(decoded) === decoded ? this.redact(part) : REDACTED
+      return this.redact(decoded) === decoded ? part : REDACTED
     })
   }
 }

@@ -43,14 +43,14 @@ export function adopt(app: FastifyInstance, prepared: PreparedServerOptions, giv
 }
 
 function adoptLogger(app: FastifyInstance, prepared: PreparedServerOptions): void {
-  const { stream, ...options } = prepared.logger as pino.LoggerOptions & { stream?: pino.DestinationStream }
+  const { stream, ...options } = prepared.logger as pino.LoggerOptions & { stream: pino.DestinationStream }
   const hooks: pino.LoggerOptions['hooks'] = {
     ...options.hooks,
     logMethod(args: unknown[], write) {
       if (!FASTIFY_REQUEST_EVENTS.has(args[1])) Reflect.apply(write, this, args)
     },
   }
-  app.log = stream ? pino({ ...options, hooks }, stream) : pino({ ...options, hooks })
+  app.log = pino({ ...options, hooks }, stream)
 }
 
 /** Fastify reads `frameworkErrors` from its options each time it needs it, and offers no other way to set it. */

@@ -1,0 +1,77 @@
+import type { Logger } from 'pino'
+import { afterEach, expect, test, vi } from 'vitest'
+import { logEvent, logging } from '@chapkit/core'
+import { tickBuffered } from '../src/logging/tick-buffer.ts'
+import { timestamps } from '../src/logging/timestamp.ts'
+import { routes, service } from './support.ts'
+
+afterEach(() => vi.useRealTimers())
+
+const nextTick = () => new Promise((resolve) => setImmediate(resolve))
+
+test('lines of one turn are written together, in their order', async () => {
+  const written: string[] = []
+  const buffer = tickBuffered({ write: (lines) => void written.push(lines) })
+  buffer.write('a\n')
+  buffer.write('b\n')
+  expect(written).toEqual([])
+  await nextTick()
+  expect(written).toEqual(['a\nb\n'])
+  buffer.write('c\n')
+  await nextTick()
+  expect(written).toEqual(['a\nb\n', 'c\n'])
+})
+
+test('a process that ends writes what it has first', async () => {
+  const written: string[] = []
+  const buffer = tickBuffered({ write: (lines) => void written.push(lines) })
+  const before = process.listenerCount('exit')
+  buffer.write('last words\n')
+  const [flush] = process.listeners('exit').slice(before) as (() => void)[]
+  flush?.()
+  expect(written).toEqual(['last words\n'])
+  expect(process.listenerCount('exit')).toBe(before)
+  await nextTick()
+  buffer.flushSync()
+  expect(written).toHaveLength(1)
+})
+
+test('many lines do not wait for the end of the turn', () => {
+  const written: string[] = []
+  const buffer = tickBuffered({ write: (lines) => void written.push(lines) })
+  for (let line = 0; line < 66; line++) buffer.write('x'.repeat(1000))
+  expect(written.join('')).toHaveLength(66_000)
+})
+
+test('the timestamp is that of the line, to the millisecond', () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5, 6) })
+  const timestamp = timestamps()
+  expect(timestamp()).toBe(',"timestamp":"2026-01-02T03:04:05.006Z"')
+  expect(timestamp()).toBe(',"timestamp":"2026-01-02T03:04:05.006Z"')
+  vi.advanceTimersByTime(1)
+  expect(timestamp()).toBe(',"timestamp":"2026-01-02T03:04:05.007Z"')
+})
+
+test('what somebody bound to the logger of a request is searched for secrets', async () => {
+  const key = 'sk_dev_canary00000001'
+  const { app, log } = service([
+    logging(),
+    routes((scope) => {
+      scope.addHook('onRequest', async (request) => {
+        if (request.url === '/child') request.log = request.log.child({ key })
+        if (request.url === '/bound') (request.log as Logger).setBindings({ key })
+      })
+      scope.get('/child', () => null)
+      scope.get('/bound', () => null)
+      scope.get('/event', (request) => {
+        logEvent(request, 'warn', { count: 1 }, 'test.event')
+        return null
+      })
+    }),
+  ])
+  for (const url of ['/child', '/bound', '/event', `/${key}?key=${key}`]) await app.inject({ url })
+  expect(log.lines('http.request.complete')).toHaveLength(4)
+  expect(log.lines('test.event')).toMatchObject([{ count: 1, level: 'warning', path: '/event' }])
+  expect(log.text()).not.toContain(key)
+  expect(log.text()).toContain('"key":"***"')
+})
