@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { InvalidOptionError } from './errors.ts'
 
@@ -9,7 +9,7 @@ import { InvalidOptionError } from './errors.ts'
  * @param call - How the user calls it, for the error text: `withHealth()`.
  * @throws CHAPKIT_ERR_INVALID_OPTION (a TypeError) that names the option, what it must be, and the options there are.
  */
-export function parseOptions<Schema extends TSchema>(
+export function parseOptions<Schema extends TObject>(
   schema: Schema,
   value: unknown,
   call: string,
@@ -51,8 +51,8 @@ export function pathOption(options: { default?: string } = {}) {
 
 type Fault = ReturnType<typeof Value.Errors>[number]
 
-function describe(schema: TSchema, fault: Fault): string {
-  const known = Object.keys((schema as { properties?: object }).properties ?? {})
+function describe(schema: TObject, fault: Fault): string {
+  const known = Object.keys(schema.properties)
   const options = known.length > 0 ? `Options: ${known.join(', ')}.` : 'It has no options.'
   if (fault.keyword === 'additionalProperties') {
     const unknown = fault.params.additionalProperties

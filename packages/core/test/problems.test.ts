@@ -334,3 +334,16 @@ function deferred() {
   const promise = new Promise<void>((done) => (resolve = done))
   return { promise, resolve: () => resolve() }
 }
+
+test('a route keeps the hooks that it was given, beside the one that refuses an empty parameter', async () => {
+  const hooked = routes((app) => {
+    app.get('/hooked/:id', {
+      onRequest: async (_request, reply) => void reply.header('x-hooked', '1'),
+      handler: () => null,
+    })
+  })
+  const { app } = service([hooked])
+  expect((await app.inject({ url: '/hooked/7' })).headers['x-hooked']).toBe('1')
+  expect((await app.inject({ url: '/hooked/' })).statusCode).toBe(404)
+  expect((await app.inject({ method: 'DELETE', url: '/hooked/' })).statusCode).toBe(404)
+})

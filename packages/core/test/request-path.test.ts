@@ -41,10 +41,6 @@ test.each([
   expect(() => decodeURIComponent(repaired)).not.toThrow()
 })
 
-test('a request without a target is one for the root', () => {
-  expect(repairTarget({})).toBe('/')
-})
-
 test('percent-encoding is decoded as far as it can be', () => {
   expect(decodePercent('%41%zz%C3%A9')).toBe('A%zzé')
 })

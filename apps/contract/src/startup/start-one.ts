@@ -32,7 +32,7 @@ function withKeys(options: StartupJob['auth']): ServiceApp {
     .withLogging()
     .withDatabase()
     .withConfig(SmallConfig)
-    .withAuth(options as AuthOptions)
+    .withAuth(options)
     .build()
 }
 

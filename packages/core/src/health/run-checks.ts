@@ -1,10 +1,9 @@
 import type { HealthCheck, HealthCheckResult, HealthState } from './health-check.ts'
 
 /** What `GET /health` answers. */
-export interface HealthReport {
-  readonly status: HealthState
-  readonly checks?: Readonly<Record<string, HealthCheckResult>>
-}
+export type HealthReport =
+  | { readonly status: 'healthy'; readonly checks?: undefined }
+  | { readonly status: HealthState; readonly checks: Readonly<Record<string, HealthCheckResult>> }
 
 const SEVERITY: Readonly<Record<HealthState, number>> = { healthy: 0, degraded: 1, unhealthy: 2 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { PROBLEM_CONTENT_TYPE } from '../problems/problem-detail.ts'
 import { Problem } from '../problems/problem.ts'
-import { requestPath } from '../requests/request-path.ts'
+import { requestPath, requestTarget } from '../requests/request-path.ts'
 import type { HealthReport } from './run-checks.ts'
 
 /**
@@ -9,11 +9,11 @@ import type { HealthReport } from './run-checks.ts'
  * a health report has there (RFC 9457, section 3.1: a consumer ignores a member of another type).
  */
 export function sendHealth(reply: FastifyReply, report: HealthReport): FastifyReply {
-  if (report.status !== 'unhealthy') return reply.send(report)
-  const failing = Object.entries(report.checks ?? {}).filter(([, { state }]) => state === 'unhealthy')
+  if (report.checks === undefined || report.status !== 'unhealthy') return reply.send(report)
+  const failing = Object.entries(report.checks).filter(([, { state }]) => state === 'unhealthy')
   const problem = new Problem('unavailable', `Unhealthy: ${failing.map(([name]) => name).join(', ')}.`)
   return reply
     .code(problem.statusCode)
     .type(PROBLEM_CONTENT_TYPE)
-    .send({ ...problem.toDocument(requestPath(reply.request.raw.url ?? '/')), ...report })
+    .send({ ...problem.toDocument(requestPath(requestTarget(reply.request.raw))), ...report })
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { parseOptions } from '../parse-options.ts'
-import { requestQuery } from '../requests/request-path.ts'
+import { requestQuery, requestTarget } from '../requests/request-path.ts'
 import { logEvent } from './request-logger.ts'
 import type { ServiceModule } from '../service-module.ts'
 
@@ -20,7 +20,7 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
       const streaming = new WeakSet<FastifyRequest>()
 
       app.addHook('onRequest', (request, _reply, done) => {
-        const query = requestQuery(request.raw.url ?? '/')
+        const query = requestQuery(requestTarget(request.raw))
         const shown = query && app.kernel.redactor.redactQuery(query)
         logEvent(request, 'info', { query_params: shown }, 'http.request.start')
         done()

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest, RawRequestDefaultExpression } from 'fastify'
 import { symbols } from 'pino'
-import { requestPath } from '../requests/request-path.ts'
+import { requestPath, requestTarget } from '../requests/request-path.ts'
 import type { Redactor } from './redactor.ts'
 
 const BINDINGS: symbol = symbols.chindingsSym
@@ -21,7 +21,7 @@ export function requestLogger(
   const bindings = {
     request_id: requestId,
     method: request.method,
-    path: redactor.redact(requestPath(request.url ?? '/')),
+    path: redactor.redact(requestPath(requestTarget(request))),
     client_host: request.socket.remoteAddress,
   }
   const logger = root.child(bindings, options) as RequestLogger

@@ -26,7 +26,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
     socket.destroy()
     return
   }
-  const type = TYPES_BY_CODE[error.code ?? ''] ?? 'bad-request'
+  const type = TYPES_BY_CODE[String(error.code)] ?? 'bad-request'
   const { status, title } = PROBLEM_TYPES[type]
   const body = JSON.stringify({ type: PROBLEM_TYPE_PREFIX + type, title, status, detail: DETAILS[type] })
   const head = [

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import findMyWay from 'find-my-way'
+import { requestTarget } from '../requests/request-path.ts'
 import { Problem } from './problem.ts'
 import { sendProblem } from './send-problem.ts'
 
@@ -24,7 +25,7 @@ export function handleNotFound(app: FastifyInstance): void {
   })
 
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-    const target = request.raw.url ?? '/'
+    const target = requestTarget(request.raw)
     const allowed = [...methods].filter((method) => {
       const found = router.find(method as findMyWay.HTTPMethod, target)
       return found !== null && !hasEmptyParameter(found.params)

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Redactor } from '../logging/redactor.ts'
-import { requestPath } from '../requests/request-path.ts'
+import { requestPath, requestTarget } from '../requests/request-path.ts'
 import { PROBLEM_CONTENT_TYPE } from './problem-detail.ts'
 import type { Problem } from './problem.ts'
 
@@ -11,14 +11,14 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .code(problem.statusCode)
     .headers(problem.headers)
     .type(PROBLEM_CONTENT_TYPE)
-    .send(documentOf(problem, reply.request.raw.url, reply.server.kernel.redactor))
+    .send(documentOf(problem, requestTarget(reply.request.raw), reply.server.kernel.redactor))
 }
 
 /** The same where Fastify answers outside of its hooks, which would add the other headers. */
 export function writeProblem(
   response: ServerResponse,
   problem: Problem,
-  request: { readonly target: string | undefined; readonly id: string },
+  request: { readonly target: string; readonly id: string },
   redactor: Redactor,
 ): void {
   response.writeHead(problem.statusCode, {
@@ -29,6 +29,6 @@ export function writeProblem(
   response.end(documentOf(problem, request.target, redactor))
 }
 
-function documentOf(problem: Problem, target: string | undefined, redactor: Redactor): string {
-  return redactor.redact(JSON.stringify(problem.toDocument(requestPath(target ?? '/'))))
+function documentOf(problem: Problem, target: string, redactor: Redactor): string {
+  return redactor.redact(JSON.stringify(problem.toDocument(requestPath(target))))
 }

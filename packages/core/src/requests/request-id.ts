@@ -14,7 +14,7 @@ export function requestIds(): () => string {
       randomFillSync(pool)
       used = 0
     }
-    return (pool[used++] ?? 0) / 256
+    return (pool[used++] as number) / 256
   }
   const ulid = monotonicFactory(random)
   return () => ulid()

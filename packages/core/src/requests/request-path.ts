@@ -16,6 +16,11 @@ export function requestPath(target: string): string {
   return path.includes('%') ? decodePercent(path).replace(/[\t\n\r]/g, '') : path
 }
 
+/** The target of a request to a server, which always has one. */
+export function requestTarget(request: Pick<IncomingMessage, 'url'>): string {
+  return request.url as string
+}
+
 /** The query of a request target as it was sent, without its `?`; null when there is none. */
 export function requestQuery(target: string): string | null {
   const at = target.indexOf('?')
@@ -28,7 +33,7 @@ export function requestQuery(target: string): string | null {
  * others (hooks, key check, log), where Fastify would answer it itself before any hook.
  */
 export function repairTarget(request: Pick<IncomingMessage, 'url'>): string {
-  const target = request.url ?? '/'
+  const target = requestTarget(request)
   if (!target.includes('%')) return target
   const wellFormed = target.replaceAll('%24', '$').replace(MALFORMED_ESCAPE, '%25')
   try {

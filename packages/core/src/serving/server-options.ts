@@ -7,7 +7,7 @@ import { checkedOption, parseOptions } from '../parse-options.ts'
 import { answerClientError } from '../problems/client-error.ts'
 import { toProblem } from '../problems/to-problem.ts'
 import { writeProblem } from '../problems/send-problem.ts'
-import { repairTarget } from '../requests/request-path.ts'
+import { repairTarget, requestTarget } from '../requests/request-path.ts'
 import { requestIds } from '../requests/request-id.ts'
 
 /** What a service's own options may say about its server. */
@@ -111,7 +111,12 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     rewriteUrl: repairTarget,
     frameworkErrors: (error, request, reply) => {
       reply.hijack()
-      writeProblem(reply.raw, toProblem(error), { target: request.raw.url, id: request.id }, redactor)
+      writeProblem(
+        reply.raw,
+        toProblem(error),
+        { target: requestTarget(request.raw), id: request.id },
+        redactor,
+      )
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
     // Without a limit for the header that is within that for the request, Node enforces neither.
