@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import { expect, test } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { expect, test, vi } from 'vitest'
 import { logging, Problem, PROBLEM_TYPES, sendProblem } from '@chapkit/core'
 import { listening, sendRaw } from '@chapkit/testing'
+import { answerClientError } from '../src/problems/client-error.ts'
 import { toProblem } from '../src/problems/to-problem.ts'
 import { routes, service } from './support.ts'
 
@@ -346,4 +347,24 @@ test('a route keeps the hooks that it was given, beside the one that refuses an 
   expect((await app.inject({ url: '/hooked/7' })).headers['x-hooked']).toBe('1')
   expect((await app.inject({ url: '/hooked/' })).statusCode).toBe(404)
   expect((await app.inject({ method: 'DELETE', url: '/hooked/' })).statusCode).toBe(404)
+})
+
+test('a route that is registered twice is refused in the words of Fastify', async () => {
+  const twice = routes((app) => {
+    app.get('/twice', () => null)
+    app.get('/twice', () => null)
+  })
+  await expect(service([twice]).app.ready()).rejects.toMatchObject({ code: 'FST_ERR_DUPLICATED_ROUTE' })
+})
+
+test('a connection that is gone gets no answer', () => {
+  for (const [code, writable] of [
+    ['ECONNRESET', true],
+    ['HPE_INVALID_METHOD', false],
+  ] as const) {
+    const socket = { writable, destroy: vi.fn(), end: vi.fn() }
+    answerClientError(Object.assign(new Error('gone'), { code }), socket as unknown as Socket, 'id')
+    expect(socket.destroy).toHaveBeenCalledOnce()
+    expect(socket.end).not.toHaveBeenCalled()
+  }
 })

@@ -1,4 +1,4 @@
-import { type AuthOptions, type ServiceApp, ServiceBuilder } from 'chapkit'
+import { type ServiceApp, ServiceBuilder } from 'chapkit'
 import { SmallConfig } from '../services/config-schemas.ts'
 import { authInfo } from '../services/infos.ts'
 import { buildFromPython } from './python-builder.ts'
