@@ -118,6 +118,40 @@ test('hooks of one route plugin do not reach the rest', async () => {
   expect((await app.inject({ url: '/b' })).headers['x-mine']).toBeUndefined()
 })
 
+test('what is added to the instance of build() comes after the service', async () => {
+  const log = captureLog()
+  const app = closing(
+    new ServiceBuilder({ displayName: 'Late' }, { logStream: log.stream })
+      .withAuth({ apiKeys: [KEY] })
+      .withLogging()
+      .withConfig(AppConfig)
+      .build(),
+  )
+  const seen: unknown[] = []
+  app.addHook('onRequest', async (request) => void seen.push(request.apiKey))
+  app.get('/late', async () => app.configs.list()).post('/late', () => null)
+  app.route({ method: 'PUT', url: '/late', handler: () => null })
+  app.register(async (scope) => void scope.get('/later', () => ({ later: true })))
+
+  expect((await app.inject({ url: '/late' })).statusCode).toBe(401)
+  expect((await app.inject({ url: '/later' })).statusCode).toBe(401)
+  expect(seen).toEqual([])
+  expect((await app.inject({ url: '/late', headers })).json()).toEqual([])
+  expect(seen).toEqual([{ prefix: 'sk_dev_' }])
+  expect((await app.inject({ method: 'DELETE', url: '/late', headers })).headers['allow']).toBe(
+    'GET, HEAD, POST, PUT',
+  )
+  expect(Object.keys((await app.inject({ url: '/openapi.json' })).json().paths)).toContain('/late')
+  expect(log.lines('http.request.complete')).toHaveLength(5)
+})
+
+test('a route that is added twice fails the start', async () => {
+  const app = closing(new ServiceBuilder({ displayName: 'Twice' }, quiet()).build())
+  app.get('/twice', () => null)
+  app.get('/twice', () => null)
+  await expect(app.ready()).rejects.toMatchObject({ code: 'FST_ERR_DUPLICATED_ROUTE' })
+})
+
 test('a route of the service wins over the file of an app', async () => {
   const folder = appFolder()
   writeFileSync(join(folder, 'data.json'), '{"of":"app"}')

@@ -35,13 +35,14 @@ export class Problem extends Error {
 
   /** The document, for the request at `instance` (a decoded path without query). */
   toDocument(instance: string): ProblemDetail {
-    return {
-      ...this.extensions,
+    const standard = {
       type: PROBLEM_TYPE_PREFIX + this.type,
       title: PROBLEM_TYPES[this.type].title,
       status: this.statusCode,
       detail: this.message,
       instance,
     }
+    // In this order to read, and so that no extension takes the place of a standard member.
+    return { ...standard, ...this.extensions, ...standard }
   }
 }

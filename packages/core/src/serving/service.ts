@@ -7,6 +7,7 @@ import type { WireServiceInfo } from '../service-info.ts'
 import type { ServiceApp, ServiceModule } from '../service-module.ts'
 import { infoRoute } from '../system/info-route.ts'
 import { adopt } from './adopt.ts'
+import { deferUntilLoaded } from './defer-until-loaded.ts'
 import { PREPARED, type PreparedServerOptions, type ServerOptions, serverOptions } from './server-options.ts'
 
 /** A service that is put together but not yet running: all that the builder collected. */
@@ -28,7 +29,13 @@ export function serviceOptions({ modules, server }: ServiceDefinition): Prepared
 export function buildService(definition: ServiceDefinition): ServiceApp {
   const options = serviceOptions(definition)
   const app = Fastify(options) as unknown as FastifyInstance
-  app.register(servicePlugin(definition), options)
+  const loaded = deferUntilLoaded(app)
+  app.register(
+    fp(async (root) => {
+      loaded()
+      await root.register(servicePlugin(definition), options)
+    }),
+  )
   return app
 }
 
@@ -75,7 +82,8 @@ function assertEmptyRoot(app: FastifyInstance): void {
   }
   if (app.printRoutes().trim() !== '(empty tree)') {
     throw new UnsafeInstanceError(
-      'The instance has routes already, which the service would not guard. Register the service before them.',
+      'The instance has routes already, which the service would not guard. ' +
+        'Add them in a plugin that is registered after the service, or after `await app.register(service.plugin())`.',
     )
   }
 }
