@@ -235,6 +235,7 @@ test('a port in use is one clear sentence, and nothing stays open', async () => 
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }
+  const before = process.listenerCount('uncaughtException')
   const { service } = definition()
   const app = buildService(service)
   await expect(run({ build: () => app }, { port }, {})).rejects.toMatchObject({
@@ -242,6 +243,8 @@ test('a port in use is one clear sentence, and nothing stays open', async () => 
     message: `Port ${port} is in use. Stop what listens there, or set PORT to another one.`,
   })
   taken.close()
+  // Nor does it stay to catch errors of others.
+  expect(process.listenerCount('uncaughtException')).toBe(before)
 })
 
 test.each([

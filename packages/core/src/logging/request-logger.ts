@@ -6,7 +6,7 @@ import type { Redactor } from './redactor.ts'
 const BINDINGS: symbol = symbols.chindingsSym
 
 /** Holds what a request logger was made with, to see whether somebody added to it. */
-const OWN_BINDINGS = Symbol('chapkit.bindings')
+const OWN_BINDINGS = Symbol('own bindings')
 
 type RequestLogger = FastifyBaseLogger & Record<symbol, unknown>
 

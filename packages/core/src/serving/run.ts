@@ -42,6 +42,8 @@ export async function run(
   try {
     await app.listen({ host, port })
   } catch (error) {
+    // The caller is told; there is nothing left to stop.
+    grace.uninstall()
     await app.close()
     throw listenError(error as NodeJS.ErrnoException, host, port)
   }
