@@ -8,7 +8,7 @@ import { benchmarksPage } from './page.ts'
 import { costTable, findings } from './report.ts'
 import { measureTiming } from './timing/measure-timing.ts'
 
-const FULL: Plan = { blocks: 5, rounds: 12, requests: 6_000, warmUp: 20_000, budget: 300_000 }
+const FULL: Plan = { blocks: 10, rounds: 6, requests: 5_000, warmUp: 12_000, budget: 400_000 }
 /** Proves that every contender runs and answers; its numbers mean little. */
 const SHORT: Plan = { blocks: 1, rounds: 3, requests: 500, warmUp: 500, budget: 0 }
 

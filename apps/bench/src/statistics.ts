@@ -31,14 +31,31 @@ export function stratifiedT(
   return difference === 0 ? 0 : difference / Math.sqrt(a.squaredError + b.squaredError)
 }
 
+/**
+ * Student's t of cells that stand in both groups, in the same order: how many standard errors the mean of their differences
+ * lies from zero. What a cell has by chance, and keeps however often it is called, counts as the accident that it is.
+ */
+export function pairedT(
+  first: readonly (readonly number[])[],
+  second: readonly (readonly number[])[],
+): number {
+  const differences = first.map((values, cell) => mean(values) - mean(second[cell] ?? []))
+  const { mean: difference, squaredError } = meanOfCells([differences])
+  return difference === 0 ? 0 : difference / Math.sqrt(squaredError)
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 function meanOfCells(cells: readonly (readonly number[])[]): { mean: number; squaredError: number } {
-  let mean = 0
+  let total = 0
   let squaredError = 0
   for (const values of cells) {
-    const average = values.reduce((sum, value) => sum + value, 0) / values.length
+    const average = mean(values)
     const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0)
-    mean += average / cells.length
+    total += average / cells.length
     squaredError += squares / (values.length - 1) / values.length / cells.length ** 2
   }
-  return { mean, squaredError }
+  return { mean: total, squaredError }
 }

@@ -3,7 +3,7 @@ import { runProcess } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 import { benchmarksPage } from '../src/page.ts'
 import { contenders } from '../src/contenders.ts'
-import { quantile, spread, stratifiedT } from '../src/statistics.ts'
+import { pairedT, quantile, spread, stratifiedT } from '../src/statistics.ts'
 
 const cwd = fileURLToPath(new URL('../dist/', import.meta.url))
 const run = (file: string) => runProcess([process.execPath, file, '--short'], { cwd, timeout: 110_000 })
@@ -34,6 +34,14 @@ test('t tells groups apart that differ, and not those that do not', () => {
   const around = (mean: number) => Array.from({ length: 1000 }, (_, at) => mean + (at % 11) - 5)
   expect(stratifiedT([around(10)], [around(10)])).toBe(0)
   expect(stratifiedT([around(12), around(20)], [around(10), around(20)])).toBeGreaterThan(4.5)
+})
+
+test('t of pairs looks at the differences alone', () => {
+  const cells = (added: readonly number[]) =>
+    added.map((more, cell) => [100 * cell + more, 100 * cell + more])
+  expect(pairedT(cells([0, 0, 0, 0]), cells([0, 0, 0, 0]))).toBe(0)
+  expect(Math.abs(pairedT(cells([1, 0, 1, 0]), cells([0, 1, 0, 1])))).toBeLessThan(1)
+  expect(pairedT(cells([10, 11, 12, 11]), cells([0, 0, 0, 0]))).toBeGreaterThan(4.5)
 })
 
 test('the page says where and when it was measured', () => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { stratifiedT } from '../statistics.ts'
+import { pairedT, stratifiedT } from '../statistics.ts'
 import type { KeyCheck } from './key-check.ts'
 
 /** One call: which of two groups it belongs to, whom it asks, and the bytes of the key that it sends. */
@@ -15,6 +15,8 @@ export interface Call {
 /** Two groups of calls that should take the same time. */
 export interface Comparison {
   readonly title: string
+  /** Whether each cell stands in both groups; then its difference between them is what counts. Default: false. */
+  readonly paired?: boolean
   /** Draws the next call, in an order that nothing can foresee. */
   readonly draw: () => Call
 }
@@ -40,15 +42,16 @@ const BATCH = 10_000
 /** Milliseconds that calls took, by cell. */
 type Times = Map<number, number[]>
 
-export function compare({ draw }: Comparison, calls: number): Compared {
+export function compare({ draw, paired = false }: Comparison, calls: number): Compared {
   run(draw, BATCH, [new Map(), new Map()])
   const times: [Times, Times] = [new Map(), new Map()]
   for (let done = 0; done < calls; done += BATCH) run(draw, BATCH, times)
 
   const [first, second] = times.map((cells) =>
-    [...cells.values()].map((cell) => cell.toSorted((a, b) => a - b)),
+    [...cells].sort(([a], [b]) => a - b).map(([, cell]) => cell.toSorted((a, b) => a - b)),
   ) as [number[][], number[][]]
-  const ts = CUTS.map((cut) => Math.abs(stratifiedT(first.map(fastest(cut)), second.map(fastest(cut)))))
+  const tOf = paired ? pairedT : stratifiedT
+  const ts = CUTS.map((cut) => Math.abs(tOf(first.map(fastest(cut)), second.map(fastest(cut)))))
   return { t: Math.max(...ts), medians: [medianOf(first), medianOf(second)] }
 }
 
