@@ -18,7 +18,7 @@ test('the short form measures every contender', async () => {
   expect(stdout).toMatch(/^Authentication adds -?[\d.]+ /m)
 }, 120_000)
 
-test('the short form of the timing compares all groups, and sees what a careless check tells', async () => {
+test('row 14: the short form of the timing compares all groups, and sees what a careless check tells', async () => {
   const { code, stdout } = await run('timing.js')
   expect(code).toBe(0)
   expect(stdout.match(/^\| (wrong key|valid key|control)/gm)).toHaveLength(4)
