@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { type CaseFile, readCaseFiles } from './case-files.ts'
 import { type CommandLine, runCommand } from './command-line.ts'
 import { inParallel } from './in-parallel.ts'
@@ -6,6 +7,9 @@ import { playFile } from './play-file.ts'
 import { findRecordings, loadReplay, UsageError } from './replay.ts'
 import { serve } from './serve.ts'
 import { printTally, printVerdicts, untrue, type Verdict } from './verdict.ts'
+
+/** Cases of the services that nobody recorded. */
+const OWN_CASES = fileURLToPath(new URL('../cases/', import.meta.url))
 
 /** How many services run at the same time. */
 const PARALLEL = 2
@@ -19,7 +23,8 @@ async function play(line: CommandLine): Promise<number> {
   const recordings = findRecordings(line.replay)
   const replay = await loadReplay(recordings)
   const folder = line.cases ?? recordings.cases
-  const files = readCaseFiles(folder, line.only)
+  const own = line.cases === undefined ? readCaseFiles(OWN_CASES, line.only) : []
+  const files = [...readCaseFiles(folder, line.only), ...own]
   if (files.length === 0) throw new UsageError(`There is no such case file in ${folder}.`)
 
   const verdicts = await inParallel(PARALLEL, files, async (file) => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { BESIDE_THE_CHECKOUT } from '../src/replay.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
-const LONG = 300_000
+const LONG = 600_000
 
 /** Sources run as they are: nothing needs a build. */
 const env = { TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) }

@@ -1,6 +1,11 @@
 import { closing } from '@chapkit/testing'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { serviceFor, services } from '../src/services/service-for.ts'
+
+beforeEach(() => {
+  vi.stubEnv('LOG_LEVEL', 'silent')
+  return () => vi.unstubAllEnvs()
+})
 
 const KEY = 'sk_dev_contract_key_0001'
 

@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /*
  * The original's texts of errors are in part those of its libraries, and its advice is in Python. Ours are our own
  * words, and must name the same thing: what a rule gives for a recorded text is what our text must match.
@@ -16,13 +18,17 @@ const RULES: readonly Rule[] = [
   { recorded: /^\d+ validation errors? for \w+\n(\w+)/, ours: ([, member = '']) => [camelOrSnake(member)] },
   { recorded: /^Health check name '(.*)' contains/, ours: ([, name = '']) => [/health/i, name] },
   { recorded: /^Invalid JSON in manifest\.json/, ours: () => ['manifest.json', 'JSON'] },
+  { recorded: /^manifest\.json not found/, ours: () => ['manifest.json'] },
   { recorded: /^App path is not a directory: (.*)/, ours: ([, path = '']) => [path, /folder|directory/] },
   { recorded: /^Apps directory not found: (.*)/, ours: ([, path = '']) => [path, /folder|directory/] },
   { recorded: /^Package '(.*)' could not be found/, ours: ([, name = '']) => [name] },
   { recorded: /^subpath cannot contain '\.\.'/, ours: () => ['..'] },
 ]
 
-/** Whether our text of an error says what the recorded one says: by a rule, or by having its first sentence. */
+/**
+ * Whether our text of an error says what the recorded one says: by a rule; or else by having its first sentence; or by
+ * naming all that it names, in quotes or as a path.
+ */
 export function saysTheSame(recorded: string, ours: string): boolean {
   for (const rule of RULES) {
     const match = rule.recorded.exec(recorded)
@@ -32,7 +38,11 @@ export function saysTheSame(recorded: string, ours: string): boolean {
       .every((part) => (typeof part === 'string' ? ours.includes(part) : part.test(ours)))
   }
   const [sentence = recorded] = /^.*?\.(?=\s|$)/s.exec(recorded) ?? []
-  return ours.includes(sentence.replace(/\.$/, ''))
+  if (ours.includes(sentence.replace(/\.$/, ''))) return true
+  const named = [...recorded.matchAll(/'([^']+)'|(?<=[:\s])(\/[^\s')]+)/g)].map(
+    ([, quoted, path]) => quoted ?? path ?? '',
+  )
+  return named.length > 0 && named.every((subject) => ours.includes(basename(subject)))
 }
 
 function camelOrSnake(member: string): RegExp {

@@ -71,7 +71,10 @@ function evaluate(expression: Expression): unknown {
 
 function call({ callee, args, named }: Expression & { kind: 'call' }): unknown {
   const options = Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [camelCase(name), evaluate(value)]),
+    Object.entries(named)
+      .map(([name, value]) => [camelCase(name), evaluate(value)] as const)
+      // None means that an option is not given.
+      .filter(([, value]) => value !== null),
   )
   if (callee.kind === 'attribute') {
     const target = evaluate(callee.of) as Record<string, Method | undefined>
@@ -90,14 +93,20 @@ function call({ callee, args, named }: Expression & { kind: 'call' }): unknown {
 function place(name: string, args: readonly unknown[], named: Record<string, unknown>): unknown[] {
   const options = { ...named }
   const placed = (PLACED[name] ?? []).map((parameter, index) => {
-    const value = args[index] ?? options[parameter]
+    const value = args[index] ?? options[parameter] ?? undefined
     delete options[parameter]
+    if (parameter === 'url' && typeof value === 'string') return databaseUrl(value)
     return parameter === 'path' && typeof value === 'string' ? appFolder(value) : value
   })
   const rest = args.slice(placed.length)
   const all = Object.keys(options).length > 0 ? [...placed, ...rest, options] : [...placed, ...rest]
   while (all.length > 0 && all.at(-1) === undefined) all.pop()
   return all
+}
+
+/** SQLAlchemy names a driver, and the memory by a path. */
+function databaseUrl(url: string): string {
+  return url.replace(/^sqlite\+\w+:/, 'sqlite:').replace(/^sqlite:\/\/\/?(?=:memory:|$)/, 'sqlite:')
 }
 
 function appFolder(path: string): string {

@@ -48,6 +48,9 @@ export async function runStart(startup: StartupCase): Promise<StartResult> {
 function jobOf(startup: StartupCase, file: string): StartupJob {
   const keys = Object.keys(startup.expect.status_by_key ?? {})
   if (startup.builder !== undefined) return { builder: startup.builder, keys }
-  const options = Object.entries(fillFile(startup.with_auth ?? {}, file))
+  // null, which is Python's None, means that an option is not given.
+  const options = Object.entries(fillFile(startup.with_auth ?? {}, file)).filter(
+    ([, value]) => value !== null,
+  )
   return { auth: Object.fromEntries(options.map(([name, value]) => [camelCase(name), value])), keys }
 }
