@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitepress'
 
+// Inline, as on the pages of a service, so that no browser asks for /favicon.ico.
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0f766e"/><path d="M21 11.5a7 7 0 1 0 0 9" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round"/></svg>`
+
 export default defineConfig({
   title: 'chapkit',
   description:
     'A fluent service builder on Fastify: API keys, configs, health, docs and a landing page in ten lines.',
   lang: 'en',
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   cleanUrls: true,
   lastUpdated: false,
   srcExclude: ['snippets/**', 'test/**'],

@@ -7,8 +7,9 @@ import { curl } from '../helpers/scripts.ts'
 
 const cwd = new URL('../../snippets/quick-start/', import.meta.url)
 
-test('snippets/quick-start/app.ts is started by run.sh, and answers what curl.sh asks', async () => {
-  const command = snippetText({ file: 'docs/snippets/quick-start/run.sh', region: 'tsx' }) ?? ''
+test('snippets/quick-start/app.ts is started as own-service.sh does it, and answers what curl.sh asks', async () => {
+  const start = snippetText({ file: 'docs/snippets/quick-start/own-service.sh', region: 'start' }) ?? ''
+  const command = start.replace('cd apps/my-service\n', '').replace('npm start', 'node --import tsx app.ts')
   const running = await startProcess(['bash', '-euc', command], {
     cwd,
     env: { PORT: '0', LOG_FORMAT: 'json' },
@@ -22,11 +23,11 @@ test('snippets/quick-start/app.ts is started by run.sh, and answers what curl.sh
   expect(list).toEqual({ status: 200, body: [created.body] })
 })
 
-test('the service of the quick start has about ten lines', () => {
+test('the service of the quick start has ten lines', () => {
   const code = readText('docs/snippets/quick-start/app.ts')
     .split('\n')
     .filter((line) => line.trim() !== '')
-  expect(code.length).toBeLessThanOrEqual(12)
+  expect(code.length).toBe(10)
 })
 
 test('snippets/quick-start/commands.sh names scripts of the workspace', () => {
@@ -38,4 +39,13 @@ test('snippets/quick-start/commands.sh names scripts of the workspace', () => {
     'npm start',
     'npm test',
   ])
+})
+
+test('snippets/quick-start/own-service.sh copies an app that is there, with the pnpm of the workspace', () => {
+  const { packageManager } = JSON.parse(readText('package.json')) as { packageManager: string }
+  const script = readText('docs/snippets/quick-start/own-service.sh')
+  const [, app = ''] = /^cp -R (\S+) apps\/my-service$/m.exec(script) ?? []
+  const { scripts } = JSON.parse(readText(`${app}/package.json`)) as { scripts: { start: string } }
+  expect(scripts.start).toBe('node --import tsx server.ts')
+  expect(new Set(script.match(/pnpm@[\d.]+/g))).toEqual(new Set([packageManager]))
 })
