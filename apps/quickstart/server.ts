@@ -4,6 +4,8 @@ import { keyForShell } from './development-key.ts'
 
 const { listeningOrigin: origin } = await run(service)
 const key = keyForShell()
+// Names of configs are unique, and this line has to work after a restart, too.
+const name = `config-${Date.now()}`
 
 console.log(`
 The quick start listens on ${origin}
@@ -18,5 +20,5 @@ List the configs:
 
 Make one, which is still there after a restart:
 
-  curl -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"name": "first", "data": {"environment": "dev"}}' ${origin}/api/v1/configs
+  curl -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"name": "${name}", "data": {"environment": "dev"}}' ${origin}/api/v1/configs
 `)

@@ -31,15 +31,16 @@ test('prints its address, a key and curl lines that work; a config is still ther
   await first.process.waitFor(/API key\s+(sk_dev_\w+)/)
   const [list = '', create = ''] = curlLines(first.process.output)
   expect(await curl(list)).toBe('[] 200')
-  expect(await curl(create)).toMatch(/"name":"first".* 201$/)
+  expect(await curl(create)).toMatch(/"name":"config-\d+".* 201$/)
   expect(await first.process.stop()).toMatchObject({ code: 0, stderr: '' })
 
   const second = await startService('server.ts', { cwd, env })
   await second.process.waitFor(/API key/)
-  const [listAgain = ''] = curlLines(second.process.output)
+  const [listAgain = '', createAgain = ''] = curlLines(second.process.output)
   expect(await curl(listAgain)).toMatch(
-    /^\[{.*"name":"first","data":{"environment":"dev","debug":false,"retries":3}}\] 200$/,
+    /^\[{.*"name":"config-\d+","data":{"environment":"dev","debug":false,"retries":3}}\] 200$/,
   )
+  expect(await curl(createAgain)).toMatch(/"name":"config-\d+".* 201$/)
   expect(await second.process.stop()).toMatchObject({ code: 0, stderr: '' })
 })
 
