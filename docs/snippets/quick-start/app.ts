@@ -1,6 +1,6 @@
 import { run, ServiceBuilder, Type } from 'chapkit'
 
-const MyConfig = Type.Object({ environment: Type.String(), debug: Type.Boolean({ default: false }) })
+const MyConfig = Type.Object({ debug: Type.Boolean({ default: false }) })
 
 const service = new ServiceBuilder({ displayName: 'My Service' })
   .withLogging()
