@@ -17,7 +17,7 @@ servers answer \`GET /hello\` with the same JSON document, and the requests carr
 not. They are measured in turn (A B C … A B C …), each in a process and on a core of its own, and the load comes from another
 process. The numbers are medians; read the ratios, which were taken within one round each.
 
-\`pnpm bench\` wrote this page. [apps/bench](https://github.com/chapkit/chapkit-ts/tree/main/apps/bench) has the servers.
+\`pnpm bench\` wrote this page. The servers are in the folder apps/bench.
 
 ${machine}
 
