@@ -1,6 +1,7 @@
 import { generateApiKey, maskKey } from '@chapkit/auth'
 import { expect, test } from 'vitest'
 import { start, withKeyFile } from './service.ts'
+import { toKeySet } from '../src/keys/key-set.ts'
 
 test('a mask shows the first 7 characters of a key that has at least 14', () => {
   expect(maskKey('sk_dev_test123')).toBe('sk_dev_')
@@ -51,4 +52,10 @@ test('a key of another shape needs no checksum', async () => {
     apiKeys: ['sk_prod_abc123', `pk_prod_${'a'.repeat(38)}`, `sk_prod_${'a'.repeat(37)}`],
   })
   expect(app.apiKeys.count).toBe(3)
+})
+
+test('row 14: where a key stands in the list does not show in the table of keys', () => {
+  const keys = Array.from({ length: 100 }, (_, at) => ({ key: `sk_test_order_${at}`, place: `${at}` }))
+  const order = (set: ReturnType<typeof toKeySet>) => [...set.byDigest.keys()]
+  expect(order(toKeySet(keys, 'a'))).toEqual(order(toKeySet(keys.toReversed(), 'b')))
 })

@@ -58,7 +58,9 @@ export function toKeySet(keys: readonly ConfiguredKey[], source: string): KeySet
     if (key.length < ADVISED_LENGTH) short++
     if (!/^[\x20-\x7e]+$/.test(key)) nonAscii++
   }
-  return { byDigest, secrets, short, nonAscii }
+  // In the order of digests: the place of a key in a table of hashes must not tell its place in the list.
+  const ordered = new Map([...byDigest].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return { byDigest: ordered, secrets, short, nonAscii }
 }
 
 /** A key as it is, as JSON writes it, and as JSON in a line of the log does. */
