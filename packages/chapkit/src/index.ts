@@ -1,5 +1,5 @@
 // Building and running a service
-export { ServiceBuilder, type ServiceHook } from './service-builder.ts'
+export { ServiceBuilder } from './service-builder.ts'
 export { run, type Runnable, type RunOptions, type ServerOptions, type ServiceInfo } from '@chapkit/core'
 
 // Writing modules and routes

@@ -17,15 +17,12 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Static, TObject } from 'typebox'
 import { routes, shutdown, startup } from './hooks.ts'
 
-/** A hook of the service: it gets the running instance with all that modules publish on it. */
-export type ServiceHook<Decorators> = (app: ServiceApp<Decorators>) => void | Promise<void>
-
 /**
  * Puts a service together. Each call adds a module and may come in any order; nothing happens before `build()`.
  *
  *     const app = new ServiceBuilder({ displayName: 'My Service' }).withAuth().withConfig(MyConfig).build()
  *
- * `Decorators` grows with each call: it is what the modules publish on the instance.
+ * `Decorators` grows with each call: what the modules publish on the instance.
  */
 export class ServiceBuilder<Decorators = unknown> {
   readonly #info: WireServiceInfo
@@ -80,8 +77,8 @@ export class ServiceBuilder<Decorators = unknown> {
   }
 
   /** Logs every request. LOG_FORMAT and LOG_LEVEL say how. */
-  withLogging() {
-    return this.with(logging())
+  withLogging(options?: Record<string, never>) {
+    return this.with(logging(options))
   }
 
   /** Shows a page at `/` that tells what the service is. */
@@ -113,14 +110,14 @@ export class ServiceBuilder<Decorators = unknown> {
   }
 
   /** Runs a hook before the service takes its first request; hooks run in the order of the calls. */
-  onStartup(hook: ServiceHook<Decorators>): this {
-    this.#last.push(startup(`startup-${this.#last.length}`, hook as ServiceHook<unknown>))
+  onStartup(hook: ServicePlugin<Decorators>): this {
+    this.#last.push(startup(`startup-${this.#last.length}`, hook as ServicePlugin))
     return this
   }
 
   /** Runs a hook when the service has answered its last request, before modules close what they opened. */
-  onShutdown(hook: ServiceHook<Decorators>): this {
-    this.#last.push(shutdown(`shutdown-${this.#last.length}`, hook as ServiceHook<unknown>))
+  onShutdown(hook: ServicePlugin<Decorators>): this {
+    this.#last.push(shutdown(`shutdown-${this.#last.length}`, hook as ServicePlugin))
     return this
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import { expect, expectTypeOf, test } from 'vitest'
-import { type Config, ServiceBuilder, type ServiceInfo, type ServiceModule, Type } from 'chapkit'
+import { type Config, run, ServiceBuilder, type ServiceInfo, type ServiceModule, Type } from 'chapkit'
 import { captureLog, closing } from '@chapkit/testing'
 
 const KEY = 'sk_dev_builder_tests_0001'
@@ -246,6 +246,14 @@ test.each<[string, (builder: ServiceBuilder) => unknown, string]>([
   ],
   ['no origin', (b) => b.withCors({} as never), "withCors(): option 'origin' is missing"],
   [
+    'an option of the log',
+    (b) => b.withLogging({ level: 'x' as never }),
+    "withLogging(): unknown option 'level'",
+  ],
+  ['a route that is no function', (b) => b.route('x' as never), 'route(): give it a function'],
+  ['a start that is no function', (b) => b.onStartup('x' as never), 'onStartup(): give it a function'],
+  ['a stop that is no function', (b) => b.onShutdown('x' as never), 'onShutdown(): give it a function'],
+  [
     'an unknown option of auth',
     (b) => b.withAuth({ keys: [] } as never),
     "withAuth(): unknown option 'keys'",
@@ -272,6 +280,7 @@ test('types: the schema of the configs reaches app.configs and the handlers of r
   expectTypeOf<(typeof app)['configs']['save']>().parameter(0).toHaveProperty('data')
   // @ts-expect-error a service without withConfig() has no configs
   void (() => new ServiceBuilder({ displayName: 'x' }).build().configs)
+  expectTypeOf<Awaited<ReturnType<typeof run<typeof app>>>>().toHaveProperty('configs')
   // @ts-expect-error the data must fit the schema
   void (() => app.configs.save({ name: 'x', data: { environment: 1 } }))
   // @ts-expect-error unknown options do not compile

@@ -20,7 +20,7 @@ export type ServiceApp<Decorators = unknown> = FastifyInstance<
 > &
   Decorators
 
-/** A Fastify plugin written against a {@link ServiceApp}. */
+/** A Fastify plugin, or a hook of the builder, written against a {@link ServiceApp}. */
 export type ServicePlugin<Decorators = unknown> = (app: ServiceApp<Decorators>) => void | Promise<void>
 
 /**

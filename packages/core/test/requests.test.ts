@@ -120,6 +120,19 @@ test.each([
   })
 })
 
+test('a body that is not UTF-8 is 422: it would be stored as something else', async () => {
+  const { app } = service([echo])
+  const payload = Buffer.from('{"name":"caf\xe9"}', 'latin1')
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/echo',
+    payload,
+    headers: { 'content-type': 'application/json' },
+  })
+  expect(answer.statusCode).toBe(422)
+  expect(answer.json().detail).toBe('The body is not UTF-8 text.')
+})
+
 test('an empty body is 422 where a body is asked for, and nothing where it is not', async () => {
   const { app } = service([echo])
   const asked = await post(app, '/echo', '')

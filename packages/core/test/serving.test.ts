@@ -268,7 +268,12 @@ test.each([
   expect(close).toHaveBeenCalledOnce()
 })
 
-test.each(['x', '-1', '70000', '1.5'])('PORT=%s is refused', async (text) => {
+test('run() wants the builder, not what it built', async () => {
+  await expect(run({} as never, {}, {})).rejects.toThrow('run(): give it the builder itself, before build()')
+  await expect(run(undefined as never, {}, {})).rejects.toThrow('run(): give it the builder itself')
+})
+
+test.each(['x', '-1', '70000', '1.5', '0x50', '1e3'])('PORT=%s is refused', async (text) => {
   await expect(run({ build: () => ({}) as never }, {}, { PORT: text })).rejects.toThrow(
     `PORT is '${text}'; it must be a number from 0 to 65535.`,
   )

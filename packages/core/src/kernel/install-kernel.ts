@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { drainConnections } from './drain.ts'
 import type { Kernel } from './kernel.ts'
 import { requestLogger } from '../logging/request-logger.ts'
 import { closingProblem } from '../problems/closing.ts'
@@ -50,17 +51,21 @@ export function installKernel(
     closing.abort()
     done()
   })
+  const answering = drainConnections(app)
   app.addHook('onRequest', (request, reply, done) => {
+    answering(request.raw.socket, reply.raw)
     reply.header('x-request-id', request.id)
     done(refusal(request, closing.signal))
   })
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     // JSON is UTF-8 and knows no charset parameter (RFC 8259, section 11); Fastify adds one.
     const type = reply.getHeader('content-type')
     if (type === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
     else if (type === PROBLEM_WITH_CHARSET) reply.header('content-type', PROBLEM_CONTENT_TYPE)
+    // HTTP/2 knows no such header (RFC 9113, section 8.2.2); Node warns of it.
+    if (request.raw.httpVersionMajor !== 1) reply.removeHeader('connection')
     // Else the client keeps the connection, and the server waits for it.
-    if (closing.signal.aborted) reply.header('connection', 'close')
+    else if (closing.signal.aborted) reply.header('connection', 'close')
     else if (payload instanceof Readable) closeAfterStream(reply, closing.signal)
     done(null, payload)
   })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problems/problem.ts'
 
@@ -14,15 +15,21 @@ const JSON_MEDIA_TYPES = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(JSON_MEDIA_TYPES, { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser(JSON_MEDIA_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
     try {
       // Many clients name a type even where they send nothing, with DELETE for example.
-      const nothing = body === '' && request.routeOptions.schema?.body === undefined
-      done(null, nothing ? undefined : parseJson(body as string))
+      const nothing = body.length === 0 && request.routeOptions.schema?.body === undefined
+      done(null, nothing ? undefined : parseJson(decode(body as Buffer)))
     } catch (error) {
       done(error as Problem)
     }
   })
+}
+
+/** What is not UTF-8 would be stored as something else than was sent (RFC 8259, section 8.1). */
+function decode(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8 text.')
+  return bytes.toString('utf8')
 }
 
 function parseJson(text: string): unknown {

@@ -1,13 +1,13 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import { ListenError } from '../errors.ts'
+import { InvalidOptionError, ListenError } from '../errors.ts'
 
 /** Milliseconds that a stop may take before the process ends all the same. */
 const CLOSE_DELAY = 10_000
 
 /** What can be run: the builder, or anything that builds a Fastify instance. */
-export interface Runnable {
-  build(): FastifyInstance
+export interface Runnable<App extends FastifyInstance = FastifyInstance> {
+  build(): App
 }
 
 /** Where a service listens, where HOST and PORT do not say it. */
@@ -23,11 +23,16 @@ export interface RunOptions {
  *
  * @throws CHAPKIT_ERR_LISTEN when the port is not a number, in use, or not allowed. The service is closed then.
  */
-export async function run(
-  service: Runnable,
+export async function run<App extends FastifyInstance>(
+  service: Runnable<App>,
   options: RunOptions = {},
   env: NodeJS.ProcessEnv = process.env,
-): Promise<FastifyInstance> {
+): Promise<App> {
+  if (typeof (service as Partial<Runnable> | undefined)?.build !== 'function') {
+    throw new InvalidOptionError(
+      'run(): give it the builder itself, before build(): run(new ServiceBuilder(info)).',
+    )
+  }
   const host = options.host ?? (env['HOST'] || '127.0.0.1')
   const port = options.port ?? parsePort(env['PORT'] || '8000')
   const app = service.build()
@@ -52,7 +57,7 @@ export async function run(
 
 function parsePort(text: string): number {
   const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new ListenError(`PORT is '${text}'; it must be a number from 0 to 65535.`)
 }
 

@@ -119,11 +119,13 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
       )
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
-    // Without a limit for the header that is within that for the request, Node enforces neither.
-    ...(!http2 &&
-      !https && { http: { headersTimeout, connectionsCheckingInterval, requireHostHeader: false } }),
   }
-  return Object.assign(prepared, http2 && { http2 }, https && { https }, { [PREPARED]: carried })
+  // Without a limit for the header that is within that for the request, Node enforces neither.
+  const node = http2 ? {} : { headersTimeout, connectionsCheckingInterval, requireHostHeader: false }
+  const secure = https && { https: { ...node, ...https } }
+  return Object.assign(prepared, http2 && { http2 }, secure ?? (http2 ? undefined : { http: node }), {
+    [PREPARED]: carried,
+  })
 }
 
 /** @throws CHAPKIT_ERR_INVALID_OPTION for an option that is unknown or not valid. */

@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { sendEvents } from '@chapkit/core'
+import { listening } from '@chapkit/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { routes, service } from './support.ts'
+
+/** TLS with a shared key: it needs no certificate. */
+const PSK = { psk: Buffer.alloc(32, 7), identity: 'test' }
+const TLS = { ciphers: 'PSK', pskCallback: () => PSK.psk }
+const TLS_CLIENT = { ciphers: 'PSK', pskCallback: () => PSK, checkServerIdentity: () => undefined }
+
+const gates = new Set<() => void>()
+const slow = routes((app) => {
+  app.get('/slow', async () => {
+    await new Promise<void>((resolve) => gates.add(resolve))
+    return { done: true }
+  })
+  app.post('/body', (request) => request.body)
+  app.get('/events', (_request, reply) =>
+    sendEvents(reply, async function* (signal) {
+      while (!signal.aborted) yield await Promise.resolve({ text: 'x'.repeat(100_000) })
+    }),
+  )
+  app.get('/event', (_request, reply) =>
+    sendEvents(reply, async function* (signal) {
+      yield { first: true }
+      if (!signal.aborted) await once(signal, 'abort')
+    }),
+  )
+})
+
+function client(port: number, bytes: string): Socket {
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+  socket.on('error', () => undefined)
+  onTestFinished(() => void socket.destroy())
+  return socket
+}
+
+test('clients that are in the middle of something do not keep a service from closing', async () => {
+  const { app } = service([slow])
+  const port = await listening(app)
+  client(port, 'GET /slow HTT')
+  const first = once(app.server, 'request')
+  client(
+    port,
+    'POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"a',
+  )
+  await first
+  const second = once(app.server, 'request')
+  client(port, 'GET /events HTTP/1.1\r\nHost: x\r\n\r\n').pause()
+  await second
+
+  await app.close()
+  expect(app.server.listening).toBe(false)
+})
+
+test('a handler that takes longer answers all the same', async () => {
+  const { app } = service([slow])
+  const port = await listening(app)
+  const answer = fetch(`http://127.0.0.1:${port}/slow`)
+  const stalled = client(port, 'GET /slow HTT')
+  const dropped = once(stalled, 'close')
+  stalled.resume()
+  await once(app.server, 'request')
+  const closed = app.close()
+  await dropped
+  for (const open of gates) open()
+  expect(await (await answer).json()).toEqual({ done: true })
+  await closed
+})
+
+test('row 27: with TLS, a request without Host is a problem, and a client that stalls is let go', async () => {
+  const { app } = service([slow], { https: TLS, headersTimeout: 7_000 })
+  expect(app.server).toMatchObject({ headersTimeout: 7_000 })
+  const port = await listening(app)
+  const socket = connectTls({ port, host: '127.0.0.1', ...TLS_CLIENT })
+  onTestFinished(() => void socket.destroy())
+  let text = ''
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  socket.write('GET /slow HTTP/1.1\r\n\r\n')
+  await once(socket, 'close')
+  expect(text).toMatch(/^HTTP\/1\.1 400 /)
+  expect(text).toContain('application/problem+json')
+
+  const stalled = connectTls({ port, host: '127.0.0.1', ...TLS_CLIENT })
+  onTestFinished(() => void stalled.destroy())
+  await once(stalled, 'secureConnect')
+  stalled.on('error', () => undefined).write('GET /slow HTT')
+  await app.close()
+  expect(app.server.listening).toBe(false)
+})
+
+test.each(['/event', '/missing'])(
+  'an HTTP/2 client that keeps its session after GET %s does not keep a service from closing',
+  async (path) => {
+    const warnings: string[] = []
+    const warned = (warning: Error) => void warnings.push(warning.message)
+    process.on('warning', warned)
+    onTestFinished(() => void process.off('warning', warned))
+
+    const { app } = service([slow], { http2: true, bodyLimit: 10 })
+    const session = connectHttp2(`http://127.0.0.1:${await listening(app)}`)
+    onTestFinished(() => session.destroy())
+    const request = session.request({ ':path': path })
+    await once(request, 'data')
+    request.resume()
+    const large = session.request({ ':path': '/body', ':method': 'POST', 'content-type': 'application/json' })
+    large.end('"more than ten bytes"')
+    expect((await once(large, 'response'))[0]).toMatchObject({ ':status': 413 })
+    large.resume()
+
+    await app.close()
+    expect(app.server.listening).toBe(false)
+    expect(warnings).toEqual([])
+  },
+)
