@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { PROBLEM_CONTENT_TYPE, type Problem, requestPath } from '@chapkit/core'
+import { PROBLEM_CONTENT_TYPE, requestPath } from '@chapkit/core'
 import type { FastifyInstance } from 'fastify'
 import type { KeyCheck } from './key-check.ts'
 
@@ -14,22 +14,27 @@ export function guardUpgrades(app: FastifyInstance, check: KeyCheck): void {
     if (check.find(request.rawHeaders)) return
     const { event, fields, problem } = check.refusal(request.rawHeaders)
     const path = requestPath(request.url as string)
-    app.log.warn({ ...fields, path, method: request.method }, event)
+    const id = app.kernel.nextId()
+    const { method } = request
+    app.log.warn({ ...fields, request_id: id, method, path, client_host: socket.remoteAddress }, event)
     // The listeners after this one are called all the same; what they write must neither arrive nor bring the process down.
     socket.on('error', () => undefined)
-    socket.end(rawAnswer(problem, app.kernel.redactor.redact(JSON.stringify(problem.toDocument(path)))))
+    const document = app.kernel.redactor.redact(JSON.stringify(problem.toDocument(path)))
+    socket.end(rawAnswer({ ...problem.headers, 'x-request-id': id }, document))
     socket.destroySoon()
   }
-  const watch = (event: string | symbol): void => {
-    if (event !== 'upgrade') return
-    app.server.off('newListener', watch)
+  const putFirst = (): void => {
+    app.server.off('upgrade', guard)
     app.server.prependListener('upgrade', guard)
   }
-  if (app.server.listenerCount('upgrade') > 0) watch('upgrade')
-  else app.server.on('newListener', watch)
+  app.server.on('newListener', (event: string | symbol, listener: unknown) => {
+    // It is told before the listener is there, which may be put before all others.
+    if (event === 'upgrade' && listener !== guard) queueMicrotask(putFirst)
+  })
+  if (app.server.listenerCount('upgrade') > 0) putFirst()
 }
 
-function rawAnswer({ headers }: Problem, body: string): string {
+function rawAnswer(headers: Readonly<Record<string, string>>, body: string): string {
   const all = {
     ...headers,
     'content-type': PROBLEM_CONTENT_TYPE,

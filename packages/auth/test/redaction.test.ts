@@ -34,6 +34,11 @@ const texts: [what: string, text: string, shown: string][] = [
     '(kanarie!) kanaries, kanari',
     '(***!) kanaries, kanari',
   ],
+  [
+    'in JSON a line end is no part of a word',
+    JSON.stringify({ error: 'first\nkanarie\tkanarie' }),
+    '{"error":"first\\n***\\t***"}',
+  ],
   ['a short key is only a word', 'abc abcd ab "abc"', '*** abcd ab "***"'],
   ['a text without keys', '', ''],
 ]

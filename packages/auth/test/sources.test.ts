@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '@chapkit/testing'
 import { beforeEach, expect, test, vi } from 'vitest'
@@ -89,7 +91,13 @@ test('files of no use fail the start, each with a sentence of its own and withou
   const latin1 = withKeyFile(Buffer.from('clé-aaaaaaaa\n', 'latin1'))
   const empty = withKeyFile('')
   const comments = withKeyFile('# a\n# b\n')
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const huge = withKeyFile(KEY)
+  truncateSync(huge, 64 * 1024 * 1024 + 1)
   const wrong: [file: string, message: string, code: string][] = [
+    [pipe, `API key file is a pipe or a device: ${pipe}. Name a file`, 'CHAPKIT_ERR_API_KEY_FILE'],
+    [huge, `API key file is larger than 64 MiB: ${huge}. Write one key a line`, 'CHAPKIT_ERR_API_KEY_FILE'],
     [missing, `API key file not found: ${missing}`, 'CHAPKIT_ERR_API_KEY_FILE'],
     [below, `API key file not found: ${below}`, 'CHAPKIT_ERR_API_KEY_FILE'],
     [

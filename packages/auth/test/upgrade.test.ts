@@ -37,6 +37,7 @@ test.for(['before', 'after'])(
       expect(answer.headers).toMatchObject({
         'content-type': 'application/problem+json',
         'www-authenticate': 'ApiKey realm="chapkit", header="X-API-Key"',
+        'x-request-id': expect.stringMatching(/^[0-9A-Z]{26}$/),
       })
     }
     const wrong = await sendRaw(
@@ -54,6 +55,8 @@ test.for(['before', 'after'])(
       level: 'warning',
       path: '/api/v1/configs',
       method: 'GET',
+      client_host: '127.0.0.1',
+      request_id: expect.any(String),
     })
     expect(log.lines('auth.invalid_key')).toMatchObject([{ key_prefix: 'sk_wron' }])
 
@@ -68,4 +71,13 @@ test('row 10: a listener that was there before the keys is guarded, too', async 
   ])
   const port = await listening(app)
   expect((await sendRaw(port, `GET / HTTP/1.1\r\n${HEAD}\r\n`)).status).toBe(401)
+})
+
+test('row 10: a listener that puts itself before all others comes after the key check', async () => {
+  const { app } = await start({ apiKeys: [KEY] })
+  app.server.on('upgrade', accept)
+  app.server.prependListener('upgrade', accept)
+  const answer = await sendRaw(await listening(app), `GET / HTTP/1.1\r\n${HEAD}\r\n`)
+  expect(answer.status).toBe(401)
+  expect(answer.text).not.toContain('101')
 })

@@ -1,4 +1,4 @@
-import { toProblem } from '@chapkit/core'
+import { InvalidOptionError, toProblem } from '@chapkit/core'
 import { copyJson, type JsonFault } from '@chapkit/data'
 import type { FastifyInstance } from 'fastify'
 import type { TObject } from 'typebox'
@@ -17,10 +17,13 @@ export interface InputCheck<T> {
   complete(stored: Config): Config<T>
 }
 
-/** Makes the check of a schema, by the rules that the service has for bodies. */
+/**
+ * Makes the check of a schema, by the rules that the service has for bodies.
+ *
+ * @throws CHAPKIT_ERR_INVALID_OPTION for a schema that no JSON can be checked against.
+ */
 export function inputCheck<T>(app: FastifyInstance, data: TObject): InputCheck<T> {
-  const schema = configInputSchema(data)
-  const validate = app.validatorCompiler?.({ schema, method: 'POST', url: '', httpPart: 'body' })
+  const validate = compile(app, data)
   return {
     check(input) {
       const { copy, faults } = copyJson(input ?? null)
@@ -33,6 +36,17 @@ export function inputCheck<T>(app: FastifyInstance, data: TObject): InputCheck<T
       void validate?.({ name: stored.name, data: stored.data })
       return stored as Config<T>
     },
+  }
+}
+
+function compile(app: FastifyInstance, data: TObject) {
+  const schema = configInputSchema(data)
+  try {
+    return app.validatorCompiler?.({ schema, method: 'POST', url: '', httpPart: 'body' })
+  } catch (error) {
+    throw new InvalidOptionError(
+      `withConfig(): the schema cannot be used: ${(error as Error).message}. Use types that JSON has, and patterns that are valid.`,
+    )
   }
 }
 

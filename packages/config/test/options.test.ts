@@ -25,6 +25,17 @@ test.each([
   )
 })
 
+test.each([
+  ['a type that JSON does not have', Type.Object({ n: Type.BigInt() })],
+  ['a reference that leads nowhere', Type.Object({ n: Type.Ref('Nowhere') })],
+  ['a pattern that is not valid', Type.Object({ n: Type.String({ pattern: '[' }) })],
+])('a schema with %s fails the start with one sentence', async (_what, schema) => {
+  await expect(serviceOf(schema).ready()).rejects.toMatchObject({
+    code: 'CHAPKIT_ERR_INVALID_OPTION',
+    message: expect.stringMatching(/^withConfig\(\): the schema cannot be used: .+ Use types that JSON has/),
+  })
+})
+
 test.each<[string, unknown, string]>([
   [
     'prefix without a slash',

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { sendEvents } from '@chapkit/core'
 import { listening } from '@chapkit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { routes, service } from './support.ts'
 
 /** TLS with a shared key: it needs no certificate. */
@@ -13,17 +14,19 @@ const TLS = { ciphers: 'PSK', pskCallback: () => PSK.psk }
 const TLS_CLIENT = { ciphers: 'PSK', pskCallback: () => PSK, checkServerIdentity: () => undefined }
 
 const gates = new Set<() => void>()
+const streams = new Set<ServerResponse>()
 const slow = routes((app) => {
   app.get('/slow', async () => {
     await new Promise<void>((resolve) => gates.add(resolve))
     return { done: true }
   })
   app.post('/body', (request) => request.body)
-  app.get('/events', (_request, reply) =>
-    sendEvents(reply, async function* (signal) {
+  app.get('/events', (_request, reply) => {
+    streams.add(reply.raw)
+    return sendEvents(reply, async function* (signal) {
       while (!signal.aborted) yield await Promise.resolve({ text: 'x'.repeat(100_000) })
-    }),
-  )
+    })
+  })
   app.get('/event', (_request, reply) =>
     sendEvents(reply, async function* (signal) {
       yield { first: true }
@@ -31,6 +34,16 @@ const slow = routes((app) => {
     }),
   )
 })
+
+const written = new Map<ServerResponse, number | undefined>()
+
+/** Whether the client has read nothing since the last look, and the answer waits for it. */
+function isStalled(answer: ServerResponse): boolean {
+  const before = written.get(answer)
+  const now = answer.socket?.bytesWritten
+  written.set(answer, now)
+  return answer.writableNeedDrain && before === now
+}
 
 function client(port: number, bytes: string): Socket {
   const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
@@ -52,6 +65,7 @@ test('clients that are in the middle of something do not keep a service from clo
   const second = once(app.server, 'request')
   client(port, 'GET /events HTTP/1.1\r\nHost: x\r\n\r\n').pause()
   await second
+  await vi.waitFor(() => expect([...streams].some(isStalled)).toBe(true), { timeout: 30_000, interval: 100 })
 
   await app.close()
   expect(app.server.listening).toBe(false)

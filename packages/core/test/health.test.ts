@@ -44,6 +44,17 @@ test('unhealthy is 503, a report and a problem document in one', async () => {
   })
 })
 
+test('no message shows a secret', async () => {
+  const quoting: HealthCheck = () => ({ state: 'degraded', message: 'refused sk_dev_canary00' })
+  const failing: HealthCheck = () => Promise.reject(new Error('refused sk_dev_canary00'))
+  const { app } = service([health({ checks: { quoting, failing } })])
+  const answer = await app.inject({ url: '/health' })
+  expect(answer.json().checks).toEqual({
+    quoting: { state: 'degraded', message: 'refused ***' },
+    failing: { state: 'unhealthy', message: 'Check failed: refused ***' },
+  })
+})
+
 test.each<[string, HealthCheck, string]>([
   [
     'throws',

@@ -71,5 +71,7 @@ function slotOf(hash: number): number {
 /** A short key is one only where it is no part of a longer word. */
 function mayBeKey(text: string, start: number, length: number): boolean {
   if (length >= LEAST_LENGTH_INSIDE_WORDS) return true
-  return !WORD.test(text.charAt(start - 1)) && !WORD.test(text.charAt(start + length))
+  // In JSON a line end is `\\n`: its letter is no part of a word.
+  const escaped = text.charAt(start - 2) === '\\'
+  return (escaped || !WORD.test(text.charAt(start - 1))) && !WORD.test(text.charAt(start + length))
 }

@@ -68,7 +68,7 @@ export function health(options: HealthOptions = {}): ServiceModule {
       const report = () => {
         const all = new Map([...Object.entries(checks), ...app.kernel.healthChecks])
         if (!includeDatabaseCheck) all.delete('database')
-        return runChecks(all)
+        return runChecks(all, (text) => app.kernel.redactor.redact(text))
       }
       app.register(
         (routes, _options, done) => {

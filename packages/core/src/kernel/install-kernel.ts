@@ -30,6 +30,7 @@ export function installKernel(
     healthChecks: new Map(),
     openApi: [],
     apps: [],
+    nextId,
     closing: closing.signal,
   }
   app.decorate('kernel', kernel)

@@ -17,6 +17,8 @@ export interface Kernel {
   readonly healthChecks: Map<string, HealthCheck>
   /** What modules add to the OpenAPI document. Filled while modules register. */
   readonly openApi: OpenApiContribution[]
+  /** Gives a request that does not go through the router its id. */
+  readonly nextId: () => string
   /** Aborts when the service begins to close: open streams end then. */
   readonly closing: AbortSignal
   /** Static apps that are served, in the order in which they are listed. */
