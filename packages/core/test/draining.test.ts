@@ -131,3 +131,25 @@ test.each(['/event', '/missing'])(
     expect(warnings).toEqual([])
   },
 )
+
+test('row 6: CONNECT is 405 in HTTP/2, and closed in HTTP/1.1', async () => {
+  const { app } = service([slow], { http2: true, https: { ...TLS, allowHTTP1: true } })
+  const port = await listening(app)
+  const session = connectHttp2(`https://127.0.0.1:${port}`, TLS_CLIENT)
+  onTestFinished(() => session.destroy())
+  const tunnel = session.request({ ':method': 'CONNECT', ':authority': 'x:80' })
+  const [headers] = (await once(tunnel, 'response')) as [Record<string, unknown>]
+  expect(headers).toMatchObject({
+    ':status': 405,
+    'content-type': 'application/problem+json',
+    'x-request-id': expect.stringMatching(/^[0-9A-Z]{26}$/),
+  })
+  tunnel.close()
+
+  const socket = connectTls({ port, host: '127.0.0.1', ALPNProtocols: ['http/1.1'], ...TLS_CLIENT })
+  let text = ''
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  socket.write('CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(socket, 'close')
+  expect(text).toBe('')
+})

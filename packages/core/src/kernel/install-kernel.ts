@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { drainConnections } from './drain.ts'
@@ -8,6 +10,7 @@ import { handleError } from '../problems/error-handler.ts'
 import { handleNotFound } from '../problems/not-found-handler.ts'
 import { PROBLEM_CONTENT_TYPE, ProblemDetailSchema } from '../problems/problem-detail.ts'
 import { Problem } from '../problems/problem.ts'
+import { writeProblem } from '../problems/send-problem.ts'
 import { readJsonBodies } from '../requests/json-body.ts'
 import { validatorCompiler } from '../requests/validator.ts'
 import type { Redactor } from '../logging/redactor.ts'
@@ -48,6 +51,13 @@ export function installKernel(
 
   // Node answers an expectation that it does not know itself; it may as well be ignored (RFC 9110, section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  if (app.initialConfig.http2) {
+    app.server.on('connect', (_request, response: ServerResponse | Socket) => {
+      // As Node does with CONNECT in HTTP/1.1.
+      if ('remoteAddress' in response) response.destroy()
+      else writeProblem(response, noTunnel(), { target: '/', id: nextId() }, redactor)
+    })
+  }
   app.addHook('preClose', (done) => {
     closing.abort()
     done()
@@ -73,6 +83,11 @@ export function installKernel(
 }
 
 const PROBLEM_WITH_CHARSET = `${PROBLEM_CONTENT_TYPE}; charset=utf-8`
+
+/** Nothing here is a proxy. Node would say so without a problem document. */
+function noTunnel(): Problem {
+  return new Problem('method-not-allowed', 'CONNECT is not offered.', { headers: { allow: '' } })
+}
 
 /** What is refused before anything else is asked. */
 function refusal({ raw, headers }: FastifyRequest, closing: AbortSignal): Problem | undefined {
