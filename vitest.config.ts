@@ -21,6 +21,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'docs/test/**/*.test.ts'],
+    globalSetup: fileURLToPath(new URL('testing/src/global-setup.ts', packages)),
     // .ci/run counts what passed over several runs.
     ...(process.env['CHAPKIT_TEST_REPORT'] && {
       reporters: ['default', ['json', { outputFile: process.env['CHAPKIT_TEST_REPORT'] }]],

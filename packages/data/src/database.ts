@@ -1,24 +1,31 @@
-import { InvalidOptionError } from '@chapkit/core'
-import { Kysely, type Transaction } from 'kysely'
-import { type Codec, sqliteCodec } from './codec.ts'
+import type { Kysely } from 'kysely'
+import { type Codec, postgresCodec, sqliteCodec } from './codec.ts'
+import { type DatabaseOptions, parseDatabaseOptions } from './database-options.ts'
 import { parseDatabaseUrl } from './database-url.ts'
-import { migrate, type Migrations } from './migrate.ts'
+import { type Migrations, migrateUp } from './migrate.ts'
+import { openPostgres } from './postgres/open-postgres.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
-import { ServerSqliteDialect } from './sqlite/sqlite-dialect.ts'
+import { type TransactionOptions, Transactions } from './transactions.ts'
 
 /** An open database: what modules store their data in. It is `app.database`. */
 export interface Database {
   /** Which SQL it speaks. */
-  readonly dialect: 'sqlite'
-  /** How it keeps JSON and times. */
+  readonly dialect: 'sqlite' | 'postgres'
+  /** How it keeps JSON, times and booleans. */
   readonly codec: Codec
-  /** Builds and runs queries; `withTables<…>()` of it types them. */
+  /** Builds and runs queries outside of any transaction; `withTables<…>()` of it types them. */
   readonly kysely: Kysely<unknown>
+  /** The transaction that the calling code runs in, else {@link kysely}. Repositories use it, and so take part. */
+  readonly executor: Kysely<unknown>
   /**
-   * Runs `work` in a transaction: all of it is stored, or nothing when it throws. It waits until no other transaction of
-   * this database runs. Inside, use only the transaction that `work` is given: a query of `kysely` would wait for its end.
+   * Runs `work` in a transaction: all of it is stored, or nothing when it throws. Inside a transaction it joins that one,
+   * and fails it when it throws. SQLite runs one transaction at a time: inside, a query of {@link kysely} would wait for
+   * its end for ever; use what `work` is given, or {@link executor}.
+   *
+   * PostgreSQL may find that two transactions collide (SQLSTATE 40001, 40P01); then the outermost `work` is run again, up to
+   * five times in all. So it should do nothing outside of the database.
    */
-  transaction<T>(work: (transaction: Transaction<unknown>) => Promise<T>): Promise<T>
+  transaction<T>(work: (db: Kysely<unknown>) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
    * Brings the tables of one module up to date.
    *
@@ -31,32 +38,32 @@ export interface Database {
 }
 
 /**
- * Opens a database that you close yourself, for `withDatabase(database)`.
+ * Opens a database that you close yourself, for `withDatabase(database)`. PostgreSQL is connected to with the first query.
  *
- * @param url - `sqlite::memory:` (default; gone when it is closed), `sqlite:data.db` (relative to the working directory) or
- * `sqlite:///srv/data.db`. A file that is missing is made; its folder is not.
- * @throws CHAPKIT_ERR_INVALID_OPTION for another URL.
+ * @param url - `sqlite::memory:` (default; gone when it is closed), `sqlite:data.db` (relative to the working directory),
+ * `sqlite:///srv/data.db` or `postgres://user:password@host/database`. An SQLite file that is missing is made; its folder
+ * is not.
+ * @throws CHAPKIT_ERR_INVALID_OPTION for another URL, or an option that is unknown or not valid.
  * @throws CHAPKIT_ERR_OPEN_DATABASE when the file cannot be opened.
  */
-export function openDatabase(url = 'sqlite::memory:'): Database {
-  const { dialect, file } = parseDatabaseUrl(url, 'openDatabase()')
-  const sqlite = openSqlite(file)
-  const kysely = new Kysely<unknown>({ dialect: new ServerSqliteDialect({ database: sqlite }) })
-  return {
-    dialect,
-    codec: sqliteCodec,
+export function openDatabase(url = 'sqlite::memory:', options: DatabaseOptions = {}): Database {
+  const parsed = parseDatabaseOptions(options, 'openDatabase()')
+  const target = parseDatabaseUrl(url, 'openDatabase()')
+  const { kysely, close } =
+    target.dialect === 'sqlite' ? openSqlite(target.file) : openPostgres(target.url, parsed)
+  const transactions = new Transactions(kysely)
+  const database: Database = {
+    dialect: target.dialect,
+    codec: target.dialect === 'sqlite' ? sqliteCodec : postgresCodec,
     kysely,
-    transaction: (work) => kysely.transaction().execute(work),
-    migrate(stream, migrations) {
-      if (!/^[a-z][a-z0-9_]*$/.test(stream)) {
-        throw new InvalidOptionError(`migrate(): '${stream}' is no name of a stream; use snake_case.`)
-      }
-      return migrate(kysely, stream, migrations)
+    get executor() {
+      return transactions.executor
     },
-    async close() {
-      await kysely.destroy()
-      // Kysely closes only what a query has used.
-      sqlite.close()
+    transaction: (work, how) => transactions.run(work, how),
+    async migrate(stream, migrations) {
+      await migrateUp(database, { [stream]: migrations })
     },
+    close,
   }
+  return database
 }

@@ -1,8 +1,21 @@
 // The module
 export { database } from './module.ts'
 export { type Database, openDatabase } from './database.ts'
-export type { Codec } from './codec.ts'
-export type { Migration, Migrations } from './migrate.ts'
+export type { DatabaseOptions, PoolOptions } from './database-options.ts'
+export type { TransactionOptions } from './transactions.ts'
+export type { Codec, ColumnType, ColumnTypes } from './codec.ts'
+
+// Migrations
+export {
+  migrateDown,
+  type Migration,
+  type Migrations,
+  type MigrationState,
+  type MigrationStep,
+  migrateUp,
+  migrationStatus,
+} from './migrate.ts'
+export type { MigrationStreams } from './migration-streams.ts'
 
 // Ids
 export { createUlid, parseUlid } from './ulid.ts'

@@ -1,22 +1,37 @@
+import { sqlStateOf } from './postgres/postgres-errors.ts'
+
 /**
  * Whether a query failed because a value that must be unique is there already.
  *
- * @param column - Only for this column: `configs.name`. Default: for any.
+ * @param column - Only for this column: `configs.name`. It is told by the name of its index, `configs_unique_name` (or
+ * PostgreSQL's own `configs_name_key`, and `configs_pkey` for `configs.id`), or by SQLite itself. Default: for any.
  */
 export function isUniqueViolation(error: unknown, column?: string): boolean {
-  if (!(error instanceof Error)) return false
-  const [, columns] = UNIQUE_FAILED.exec(error.message) ?? []
-  if (columns === undefined) return false
-  return column === undefined || columns.split(', ').includes(column)
+  const violated = violatedBy(error)
+  if (violated === undefined || column === undefined) return violated !== undefined
+  const [table = '', name = ''] = column.split('.')
+  const known = [column, `${table}_unique_${name}`, `${table}_${name}_key`]
+  if (name === 'id') known.push(`${table}_pkey`)
+  return violated.some((one) => known.includes(one))
 }
 
-// node:sqlite gives no code of its own for it; SQLite's text has been the same since 3.8.
-const UNIQUE_FAILED = /^UNIQUE constraint failed: (.+)$/
-
-/** Whether a query failed because another process holds the lock of the file: worth another try. */
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+/** Columns, or the index, that a unique violation names. */
+function violatedBy(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (sqlStateOf(error) === UNIQUE_VIOLATION) {
+    return [String('constraint' in error ? error.constraint : '')]
+  }
+  const [, index, columns] = UNIQUE_FAILED.exec(error.message) ?? []
+  return index === undefined ? columns?.split(', ') : [index]
 }
 
-// Not SQLITE_BUSY_SNAPSHOT (517): a read transaction that wants to write must start anew.
-const SQLITE_BUSY = 5
+const UNIQUE_VIOLATION = '23505'
+
+// node:sqlite gives no code of its own for it; SQLite's text has been the same since 3.8. An index of an expression is named.
+const UNIQUE_FAILED = /^UNIQUE constraint failed: (?:index '(.+)'|(.+))$/
+
+/** Whether a transaction collided with another one in PostgreSQL, and can be run again. */
+export function isSerializationFailure(error: unknown): boolean {
+  const state = sqlStateOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
+  return state === '40001' || state === '40P01'
+}

@@ -1,6 +1,10 @@
 // Apps that close themselves
 export { closing, listening } from './app.ts'
 
+// Databases
+export { type DatabaseKind, DATABASES, databaseUrl } from './databases.ts'
+export { PostgresServer, startPostgres } from './postgres-server.ts'
+
 // Files
 export { temporaryFolder } from './temporary-folder.ts'
 

@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type * as Sqlite from '@photostructure/sqlite'
-import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import { Kysely } from 'kysely'
 import { OpenDatabaseError } from '../errors.ts'
 import { loadSqlite } from './load-sqlite.ts'
+import { ServerSqliteDialect } from './sqlite-dialect.ts'
 
 type DatabaseSync = InstanceType<typeof Sqlite.DatabaseSync>
 type StatementSync = InstanceType<typeof Sqlite.StatementSync>
+type Parameter = Parameters<StatementSync['all']>[0]
+
+const PRAGMAS = 'pragma foreign_keys = on'
 
 /** Statements that stay prepared; a service has some dozens. */
 const MAX_STATEMENTS = 500
@@ -25,15 +29,45 @@ const FILE_PRAGMAS = `
   pragma busy_timeout = 0;
 `
 
+/** An open SQLite database. */
+export interface SqliteHandle {
+  /** A statement that stays prepared. */
+  prepare(sql: string): PreparedStatement
+  /** Rows one by one, with a statement of their own: the same query may run meanwhile. */
+  iterate(sql: string, parameters: readonly unknown[]): Iterable<unknown>
+  close(): void
+}
+
+/** A prepared statement. */
+export interface PreparedStatement {
+  /** Whether it gives rows. */
+  readonly reader: boolean
+  all(parameters: readonly unknown[]): unknown[]
+  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
+}
+
 /**
- * Opens an SQLite database for Kysely.
+ * Opens an SQLite database.
  *
  * @param file - Path of the file, which is made when it is missing, or `:memory:`.
  * @throws CHAPKIT_ERR_OPEN_DATABASE when the folder is missing or the file cannot be opened.
  */
-export function openSqlite(file: string): SqliteDatabase {
+export function openSqlite(file: string): { kysely: Kysely<unknown>; close: () => Promise<void> } {
+  const handle = openHandle(file)
+  const kysely = new Kysely<unknown>({ dialect: new ServerSqliteDialect(handle) })
+  return {
+    kysely,
+    async close() {
+      await kysely.destroy()
+      // Kysely closes only what a query has used.
+      handle.close()
+    },
+  }
+}
+
+function openHandle(file: string): SqliteHandle {
   const { DatabaseSync } = loadSqlite()
-  if (file === ':memory:') return forKysely(new DatabaseSync(file))
+  if (file === ':memory:') return asHandle(new DatabaseSync(file))
   const path = resolve(file)
   if (!existsSync(dirname(path))) {
     throw new OpenDatabaseError(`The folder of the database file '${path}' does not exist; create it first.`)
@@ -42,7 +76,7 @@ export function openSqlite(file: string): SqliteDatabase {
   try {
     connection = new DatabaseSync(path)
     connection.exec(FILE_PRAGMAS)
-    return forKysely(connection)
+    return asHandle(connection)
   } catch (error) {
     connection?.close()
     const reason = error instanceof Error ? error.message : String(error)
@@ -50,19 +84,19 @@ export function openSqlite(file: string): SqliteDatabase {
   }
 }
 
-/** What Kysely wants of a driver. It prepares every query anew, so statements are kept here. */
-function forKysely(connection: DatabaseSync): SqliteDatabase {
-  connection.exec('pragma foreign_keys = on')
-  const statements = new Map<string, SqliteStatement>()
+function asHandle(connection: DatabaseSync): SqliteHandle {
+  connection.exec(PRAGMAS)
+  const statements = new Map<string, PreparedStatement>()
   return {
     prepare(sql) {
       const known = statements.get(sql)
       if (known) return known
       if (statements.size === MAX_STATEMENTS) statements.clear()
-      const statement = asKyselyStatement(connection.prepare(sql))
+      const statement = asPrepared(connection.prepare(sql))
       statements.set(sql, statement)
       return statement
     },
+    iterate: (sql, parameters) => connection.prepare(sql).iterate(...(parameters as Parameter[])),
     close() {
       statements.clear()
       if (connection.isOpen) connection.close()
@@ -70,11 +104,10 @@ function forKysely(connection: DatabaseSync): SqliteDatabase {
   }
 }
 
-function asKyselyStatement(statement: StatementSync): SqliteStatement {
+function asPrepared(statement: StatementSync): PreparedStatement {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...parameters),
-    run: (parameters) => statement.run(...parameters),
-    iterate: (parameters) => statement.iterate(...parameters),
+    all: (parameters) => statement.all(...(parameters as Parameter[])),
+    run: (parameters) => statement.run(...(parameters as Parameter[])),
   }
 }

@@ -1,0 +1,41 @@
+import type { TransactionSettings } from 'kysely'
+import { LendingDriver } from '../driver.ts'
+import type { SqliteHandle } from './open-sqlite.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+
+/** Lends the one connection to one query or transaction at a time, first come, first served: two transactions never mix. */
+export class SqliteDriver extends LendingDriver<SqliteConnection> {
+  readonly #handle: SqliteHandle
+  readonly #connection: SqliteConnection
+  readonly #waiting: (() => void)[] = []
+  #lent = false
+
+  constructor(handle: SqliteHandle) {
+    super()
+    this.#handle = handle
+    this.#connection = new SqliteConnection(handle)
+  }
+
+  async init(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#handle.close()
+  }
+
+  protected async acquire(): Promise<SqliteConnection> {
+    if (this.#lent) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#lent = true
+    return this.#connection
+  }
+
+  protected release(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#lent = false
+  }
+
+  /** A transaction takes the write lock at its start: a later upgrade would fail at once when another process writes. */
+  protected beginning({ accessMode }: TransactionSettings): string {
+    return accessMode === 'read only' ? 'begin' : 'begin immediate'
+  }
+}
