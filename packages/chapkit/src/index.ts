@@ -15,12 +15,26 @@ export {
 } from '@chapkit/core'
 
 // Options of the modules
+export type { ArtifactOptions } from '@chapkit/artifacts'
 export type { AuthOptions } from '@chapkit/auth'
 export type { ConfigOptions } from '@chapkit/config'
 export type { CorsOptions, HealthCheck, HealthCheckResult, HealthOptions, SystemOptions } from '@chapkit/core'
 
 // API keys
 export { type ApiKey, DEFAULT_UNAUTHENTICATED_PATHS, generateApiKey } from '@chapkit/auth'
+
+// Artifacts
+export type {
+  Artifact,
+  ArtifactHierarchy,
+  ArtifactInput,
+  ArtifactManager,
+  ArtifactTree,
+  Content,
+  ContentSource,
+  ExpandedArtifact,
+  WriteContentOptions,
+} from '@chapkit/artifacts'
 
 // Configs and their storage
 export {
@@ -31,6 +45,18 @@ export {
   SqlConfigStore,
 } from '@chapkit/config'
 export { type Database, openDatabase } from '@chapkit/data'
+
+// Entities of your own
+export {
+  createEntityTable,
+  defineEntity,
+  type Entity,
+  type EntityDefinition,
+  EntityManager,
+  type EntityOf,
+  type LifecycleHooks,
+  type Migrations,
+} from '@chapkit/data'
 
 // Schemas are TypeBox
 export { type Static, Type } from 'typebox'

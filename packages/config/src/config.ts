@@ -1,19 +1,13 @@
+import type { Entity, EntityInput } from '@chapkit/data'
+
 /** A config: data of the service's own schema under a name. */
-export interface Config<T = unknown> {
-  /** ULID, in upper case. */
-  readonly id: string
-  readonly createdAt: Date
-  /** When it was last replaced; `createdAt` at first. */
-  readonly updatedAt: Date
+export interface Config<T = unknown> extends Entity {
   readonly name: string
   readonly data: T
 }
 
-/** What a config is made of. */
-export interface ConfigInput<T = unknown> {
-  /** ULID of its own. Default: a new one. */
-  readonly id?: string | null
-  readonly name: string
-  /** Data of the service's schema. A client, or code without types, may leave out members that have a default in it. */
-  readonly data: T
-}
+/**
+ * What a config is made of: a name, data of the service's schema and, if it likes, a ULID of its own. A client, or code without
+ * types, may leave out members of the data that have a default in the schema.
+ */
+export type ConfigInput<T = unknown> = EntityInput<Config<T>>

@@ -1,10 +1,11 @@
 import type { ServiceApp, ServiceModule } from '@chapkit/core'
-import type { Database } from '@chapkit/data'
+import { crudRoutes, type Database, IdempotentAnswers, inputCheck } from '@chapkit/data'
 import type { Static, TObject } from 'typebox'
-import { inputCheck } from './check-input.ts'
+import type { ConfigStore } from './config-store.ts'
 import { ConfigManager } from './manager.ts'
+import { configMigrations } from './migrations.ts'
 import { assertObjectSchema, type ConfigOptions, parseConfigOptions } from './options.ts'
-import { configRoutes } from './routes.ts'
+import { configSchemas, toWire } from './schema.ts'
 import { SqlConfigStore } from './sql-config-store.ts'
 
 /**
@@ -18,17 +19,35 @@ export function config<Schema extends TObject>(
   options: ConfigOptions = {},
 ): ServiceModule<{ configs: ConfigManager<Static<Schema>> }> {
   assertObjectSchema(schema)
-  const { prefix, store, uniqueNames, ...rest } = parseConfigOptions(options)
+  const { prefix, store, uniqueNames, permissions, tags } = parseConfigOptions(options)
   return {
     name: 'config',
     needs: store ? [] : ['database'],
+    after: ['database'],
+    ...(store === undefined && { migrations: { config: configMigrations } }),
     async plugin(app) {
-      const used = store ?? new SqlConfigStore((app as ServiceApp<{ database: Database }>).database)
+      const { database } = app as ServiceApp<{ database?: Database }>
+      const used = store ?? new SqlConfigStore(database as Database)
       await used.prepare?.({ uniqueNames })
-      const configs = new ConfigManager(used, inputCheck<Static<Schema>>(app, schema))
+      const { input, output } = configSchemas(schema)
+      const configs = new ConfigManager({
+        name: 'config',
+        prefix,
+        members: ['name', 'data'],
+        store: used as ConfigStore<Static<Schema>>,
+        check: inputCheck(app, input, 'config', 'withConfig()'),
+        transaction: database && ((work) => database.transaction(work)),
+      })
       app.decorate('configs', configs)
       await app.register(
-        async (scope) => configRoutes(scope as unknown as ServiceApp, configs, schema, rest),
+        async (scope) =>
+          crudRoutes(scope as unknown as ServiceApp, {
+            manager: configs,
+            permissions,
+            description: { name: 'config', plural: 'configs', tags, input, output },
+            toWire,
+            idempotency: database && new IdempotentAnswers(database),
+          }),
         { prefix },
       )
     },

@@ -1,18 +1,7 @@
 import { checkedOption, InvalidOptionError, parseOptions, pathOption } from '@chapkit/core'
+import type { CrudPermissions } from '@chapkit/data'
 import { IsObject, type TObject, Type } from 'typebox'
 import type { ConfigStore } from './config-store.ts'
-
-/** What clients may do with configs. What they may not do has no route. */
-export interface ConfigPermissions {
-  /** POST. Default: true. */
-  readonly create?: boolean
-  /** GET of one, of the list and of the schema. Default: true. */
-  readonly read?: boolean
-  /** PUT. Default: true. */
-  readonly update?: boolean
-  /** DELETE. Default: true. */
-  readonly delete?: boolean
-}
 
 /** Options of `withConfig()`. */
 export interface ConfigOptions {
@@ -21,7 +10,7 @@ export interface ConfigOptions {
   /** Tags of the operations in the OpenAPI document. Default: `['Config']`. */
   readonly tags?: readonly string[]
   /** What clients may do. Default: everything. Code may do everything in any case. */
-  readonly permissions?: ConfigPermissions
+  readonly permissions?: CrudPermissions
   /** Whether POST is offered. Default: what `permissions.create` says. */
   readonly allowCreate?: boolean
   /** Whether GET is offered. Default: what `permissions.read` says. */
@@ -36,7 +25,7 @@ export interface ConfigOptions {
   readonly store?: ConfigStore
 }
 
-const METHODS = ['insert', 'update', 'delete', 'findById', 'findByName', 'list', 'slice'] as const
+const METHODS = ['insert', 'replace', 'delete', 'findById', 'findByName', 'list', 'slice', 'after'] as const
 
 const Permission = Type.Optional(Type.Boolean())
 
@@ -66,7 +55,7 @@ const Options = Type.Object(
 export interface ParsedConfigOptions {
   readonly prefix: string
   readonly tags: readonly string[]
-  readonly permissions: Required<ConfigPermissions>
+  readonly permissions: Required<CrudPermissions>
   readonly uniqueNames: boolean
   readonly store: ConfigStore | undefined
 }

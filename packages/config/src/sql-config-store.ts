@@ -1,127 +1,53 @@
-import { type Codec, type Database, isUniqueViolation, type Range, type Slice } from '@chapkit/data'
-import type { Kysely, Selectable } from 'kysely'
+import {
+  createUniqueIndex,
+  type Database,
+  dropUniqueIndex,
+  equalsIndexed,
+  SqlEntityStore,
+} from '@chapkit/data'
+import { sql } from 'kysely'
 import type { Config } from './config.ts'
-import type { ConfigStore, ConfigStoreOptions, WriteOutcome } from './config-store.ts'
+import type { ConfigStore, ConfigStoreOptions } from './config-store.ts'
+import { DuplicateNamesError } from './errors.ts'
 import { configMigrations } from './migrations.ts'
-import { prepareNameIndex } from './name-index.ts'
-import type { ConfigRow, ConfigTables } from './tables.ts'
+
+const FIELDS = {
+  name: { column: 'name', kind: 'text' },
+  data: { column: 'data', kind: 'json' },
+} as const
 
 /** Keeps configs in the table `configs` of a database. */
-export class SqlConfigStore implements ConfigStore {
-  readonly #database: Database
-  readonly #codec: Codec
-  readonly #db: Kysely<ConfigTables>
-
+export class SqlConfigStore extends SqlEntityStore<Config> implements ConfigStore {
   /** @param database - Stays the caller's: the store does not close it. */
   constructor(database: Database) {
-    this.#database = database
-    this.#codec = database.codec
-    this.#db = database.kysely.withTables<ConfigTables>()
+    super(database, { table: 'configs', fields: FIELDS, unique: ['name'] })
   }
 
   /**
-   * Runs the migrations.
+   * Runs the migrations, and makes names unique, or no longer so: no migration, since it is the option of a service that decides.
    *
    * @throws CHAPKIT_ERR_DUPLICATE_NAMES when names are to be unique and are not.
    */
   async prepare({ uniqueNames }: ConfigStoreOptions): Promise<void> {
-    await this.#database.migrate('config', configMigrations)
-    await prepareNameIndex(this.#db, uniqueNames)
-  }
-
-  async insert(config: Config): Promise<WriteOutcome> {
-    try {
-      await this.#db
-        .insertInto('configs')
-        .values({
-          ...this.#columns(config),
-          id: config.id,
-          created_at: this.#codec.encodeTime(config.createdAt),
-        })
-        .execute()
-      return 'stored'
-    } catch (error) {
-      if (isUniqueViolation(error, 'configs.id')) return 'duplicate-id'
-      if (isUniqueViolation(error, 'configs.name')) return 'duplicate-name'
-      throw error
-    }
-  }
-
-  async update(config: Config): Promise<'stored' | 'missing' | 'duplicate-name'> {
-    try {
-      const { numUpdatedRows } = await this.#db
-        .updateTable('configs')
-        .set(this.#columns(config))
-        .where('id', '=', config.id)
-        .executeTakeFirstOrThrow()
-      return numUpdatedRows === 0n ? 'missing' : 'stored'
-    } catch (error) {
-      if (isUniqueViolation(error, 'configs.name')) return 'duplicate-name'
-      throw error
-    }
-  }
-
-  async delete(id: string): Promise<boolean> {
-    const { numDeletedRows } = await this.#db
-      .deleteFrom('configs')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-    return numDeletedRows > 0n
-  }
-
-  async findById(id: string): Promise<Config | undefined> {
-    const row = await this.#db.selectFrom('configs').selectAll().where('id', '=', id).executeTakeFirst()
-    return row && this.#config(row)
+    await this.database.migrate('config', configMigrations)
+    if (!uniqueNames) return dropUniqueIndex(this.database.kysely, 'configs', 'name')
+    if (!(await createUniqueIndex(this.database, 'configs', 'name'))) throw await this.#describeDuplicates()
   }
 
   async findByName(name: string): Promise<Config | undefined> {
-    const row = await this.#db
-      .selectFrom('configs')
-      .selectAll()
-      .where('name', '=', name)
-      .orderBy('seq')
-      .limit(1)
-      .executeTakeFirst()
-    return row && this.#config(row)
+    const { rows } = await sql<Record<string, unknown>>`
+      select * from configs where ${equalsIndexed(this.database.dialect, 'name', name)} order by id limit 1
+    `.execute(this.database.executor)
+    return rows[0] && this.fromRow(rows[0])
   }
 
-  async list(): Promise<Config[]> {
-    const rows = await this.#db.selectFrom('configs').selectAll().orderBy('seq').execute()
-    return rows.map((row) => this.#config(row))
-  }
-
-  /** Both queries see one state of the database. */
-  async slice({ offset, limit }: Range): Promise<Slice<Config>> {
-    return this.#db
-      .transaction()
-      .setAccessMode('read only')
-      .execute(async (transaction) => {
-        const { total } = await transaction
-          .selectFrom('configs')
-          .select(({ fn }) => fn.countAll<number>().as('total'))
-          .executeTakeFirstOrThrow()
-        const rows = await transaction
-          .selectFrom('configs')
-          .selectAll()
-          .orderBy('seq')
-          .limit(limit)
-          .offset(offset)
-          .execute()
-        return { items: rows.map((row) => this.#config(row)), total }
-      })
-  }
-
-  #columns({ name, data, updatedAt }: Config) {
-    return { name, data: this.#codec.encodeJson(data), updated_at: this.#codec.encodeTime(updatedAt) }
-  }
-
-  #config(row: Selectable<ConfigRow>): Config {
-    return {
-      id: row.id,
-      createdAt: this.#codec.decodeTime(row.created_at),
-      updatedAt: this.#codec.decodeTime(row.updated_at),
-      name: row.name,
-      data: this.#codec.decodeJson(row.data),
-    }
+  async #describeDuplicates(): Promise<Error> {
+    const { rows } = await sql<{ name: string; count: number }>`
+      select name, count(*) as count from configs group by name order by count(*) desc limit 1
+    `.execute(this.database.kysely)
+    return new DuplicateNamesError(
+      `withConfig(): ${rows[0]?.count} configs in the database have the name '${rows[0]?.name}', and names must be unique; ` +
+        'rename or delete them, or pass { uniqueNames: false }.',
+    )
   }
 }

@@ -42,7 +42,13 @@ test('save() creates by name, then replaces: a service can do it at each start',
   const { configs } = await started()
   const first = await configs.save({ name: 'x', data })
   const second = await configs.save({ name: 'x', data: { ...data, retries: 2 } })
-  expect(second).toEqual({ ...first, data: { ...data, retries: 2 }, updatedAt: second.updatedAt })
+  expect(second).toEqual({
+    ...first,
+    data: { ...data, retries: 2 },
+    updatedAt: second.updatedAt,
+    version: second.version,
+  })
+  expect(second.version).not.toBe(first.version)
   expect(await configs.list()).toEqual([second])
 })
 
@@ -78,12 +84,12 @@ test('save() tries again when the config goes away in between', async () => {
   const store = new MemoryStore()
   const { configs } = await started({ store })
   const { id } = await configs.create({ name: 'x', data })
-  const update = vi.spyOn(store, 'update').mockImplementationOnce(async (config) => {
+  const replace = vi.spyOn(store, 'replace').mockImplementationOnce(async (config) => {
     await store.delete(config.id)
     return 'missing'
   })
   const saved = await configs.save({ name: 'x', data })
-  expect(update).toHaveBeenCalledOnce()
+  expect(replace).toHaveBeenCalledOnce()
   expect(saved.id).not.toBe(id)
   expect(await configs.list()).toEqual([saved])
 })
@@ -92,7 +98,7 @@ test('replace() says when the config goes away in between', async () => {
   const store = new MemoryStore()
   const { configs } = await started({ store })
   const { id } = await configs.create({ name: 'x', data })
-  vi.spyOn(store, 'update').mockResolvedValueOnce('missing')
+  vi.spyOn(store, 'replace').mockResolvedValueOnce('missing')
   await expect(configs.replace(id, { name: 'x', data })).rejects.toMatchObject({ type: 'not-found' })
 })
 

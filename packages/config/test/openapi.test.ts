@@ -37,12 +37,12 @@ test('the document shows every operation with its answers', async () => {
     ),
   )
   expect(operations.filter((operation) => operation.includes('/configs')).sort()).toEqual([
-    'delete /api/v1/configs/{entity_id} deleteConfig 204,400,404',
+    'delete /api/v1/configs/{entity_id} deleteConfig 204,400,404,409,412',
     'get /api/v1/configs listConfigs 200,422',
     'get /api/v1/configs/$schema getConfigSchema 200',
-    'get /api/v1/configs/{entity_id} getConfig 200,400,404',
-    'post /api/v1/configs createConfig 201,409,415,422',
-    'put /api/v1/configs/{entity_id} replaceConfig 200,400,404,409,415,422',
+    'get /api/v1/configs/{entity_id} getConfig 200,304,400,404',
+    'post /api/v1/configs createConfig 201,400,409,415,422',
+    'put /api/v1/configs/{entity_id} replaceConfig 200,400,404,409,412,415,422',
   ])
   const get = paths['/api/v1/configs/{entity_id}']?.['get']
   expect(get?.tags).toEqual(['Settings'])
@@ -50,10 +50,17 @@ test('the document shows every operation with its answers', async () => {
     'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetail' } },
   })
   expect(components.schemas).toHaveProperty('ProblemDetail')
-  expect(get?.parameters).toMatchObject([{ name: 'entity_id', in: 'path', required: true }])
+  expect(get?.parameters).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'entity_id', in: 'path', required: true }),
+      expect.objectContaining({ name: 'if-none-match', in: 'header', required: false }),
+    ]),
+  )
   expect(paths['/api/v1/configs']?.['get']?.parameters).toMatchObject([
     { name: 'page', in: 'query', required: false, schema: { type: 'integer', minimum: 1 } },
     { name: 'size', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 100 } },
+    { name: 'after', in: 'query', required: false, schema: { type: 'string' } },
+    { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } },
   ])
 })
 

@@ -59,7 +59,7 @@ test('an id or a name that is taken is a conflict', async () => {
   const sameName = await post({})
   expect(sameName.statusCode).toBe(409)
   expect(sameName.json()).toMatchObject({
-    detail: "A config named 'prod' exists already; choose another name.",
+    detail: "A config with the name 'prod' exists already; choose another name.",
   })
   const long = 'x'.repeat(5000)
   await create(app, { ...body, name: long })
@@ -224,12 +224,12 @@ describe('the list', () => {
     return { app, get: (query: string) => app.inject(`${PATH}${query}`) }
   }
 
-  test('is an array in the order of insertion', async () => {
+  test('is an array in the order of the ids', async () => {
     const { app, get } = await withConfigs(['b', 'a'])
     await create(app, { ...body, name: 'given', id: '00000000000000000000000000' })
     const answer = await get('')
     expect(answer.headers['content-type']).toBe('application/json')
-    expect(names(answer.json())).toEqual(['b', 'a', 'given'])
+    expect(names(answer.json())).toEqual(['given', 'b', 'a'])
     expect((await app.inject({ method: 'HEAD', url: PATH })).headers['content-length']).toBe(
       answer.headers['content-length'],
     )

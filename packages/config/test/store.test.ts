@@ -1,8 +1,8 @@
 import { type Config, type ConfigStore, SqlConfigStore } from '@chapkit/config'
 import { createUlid, openDatabase } from '@chapkit/data'
+import { DATABASES, databaseUrl } from '@chapkit/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryStore } from './memory-store.ts'
-import { temporaryUrl } from './service.ts'
 
 function sqlStore(url: string): ConfigStore {
   const database = openDatabase(url)
@@ -10,24 +10,24 @@ function sqlStore(url: string): ConfigStore {
   return new SqlConfigStore(database)
 }
 
-const STORES: Record<string, () => ConfigStore> = {
-  'SQLite in memory': () => sqlStore('sqlite::memory:'),
-  'SQLite in a file': () => sqlStore(temporaryUrl()),
-  'a store of the user': () => new MemoryStore(),
+const STORES: Record<string, () => Promise<ConfigStore>> = {
+  ...Object.fromEntries(DATABASES.map((kind) => [kind, async () => sqlStore(await databaseUrl(kind))])),
+  'a store of the user': async () => new MemoryStore(),
 }
 
 const TIME = new Date('2026-01-02T03:04:05.678Z')
 const LATER = new Date('2026-01-02T03:04:06.789Z')
 
 function made(name: string, change: Partial<Config> = {}): Config {
-  return { id: createUlid(), createdAt: TIME, updatedAt: TIME, name, data: { n: 1 }, ...change }
+  const [id, version] = [createUlid(), createUlid()]
+  return { id, version, createdAt: TIME, updatedAt: TIME, name, data: { n: 1 }, ...change }
 }
 
 const names = (configs: readonly Config[]) => configs.map(({ name }) => name)
 
 describe.each(Object.entries(STORES))('%s', (_name, make) => {
   async function prepared(uniqueNames = true): Promise<ConfigStore> {
-    const store = make()
+    const store = await make()
     await store.prepare?.({ uniqueNames })
     return store
   }
@@ -52,17 +52,24 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
     expect(await store.findByName('a')).toBeUndefined()
     expect(await store.list()).toEqual([])
     expect(await store.slice({ offset: 0, limit: 10 })).toEqual({ items: [], total: 0 })
-    expect(await store.delete(createUlid())).toBe(false)
-    expect(await store.update(made('a'))).toBe('missing')
+    expect(await store.after(undefined, 10)).toEqual([])
+    expect(await store.delete(createUlid())).toBe('missing')
+    expect(await store.delete(createUlid(), [createUlid()])).toBe('missing')
+    expect(await store.replace(made('a'))).toBe('missing')
+    expect(await store.replace(made('a'), [createUlid()])).toBe('missing')
   })
 
-  test('lists in the order of insertion, whatever the ids', async () => {
+  test('lists in the order of the ids, and by id from anywhere', async () => {
     const store = await prepared()
     const ids = ['7ZZZZZZZZZZZZZZZZZZZZZZZZZ', '00000000000000000000000000', '01J0000000000000000000AAAA']
     for (const id of ids) await store.insert(made(`of ${id}`, { id }))
-    await store.update(made('changed', { id: '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' }))
-    expect((await store.list()).map(({ id }) => id)).toEqual(ids)
-    expect((await store.list())[0]?.name).toBe('changed')
+    const [last, first, middle] = ids
+    const idsOf = (configs: readonly Config[]) => configs.map(({ id }) => id)
+    expect(idsOf(await store.list())).toEqual([first, middle, last])
+    expect(idsOf(await store.after(undefined, 2))).toEqual([first, middle])
+    expect(idsOf(await store.after(first, 1))).toEqual([middle])
+    expect(idsOf(await store.after('00000000000000000000000001', 10))).toEqual([middle, last])
+    expect(await store.after(last, 10)).toEqual([])
   })
 
   test('gives slices of that list', async () => {
@@ -78,22 +85,39 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
     expect(await slice((2 ** 31 - 2) * 100, 100)).toEqual([[], 5])
   })
 
-  test('replaces name, data and time of change', async () => {
+  test('replaces name, data, version and time of change', async () => {
     const store = await prepared()
     const config = made('a')
     await store.insert(config)
-    const changed = { ...config, name: 'b', data: { other: [] }, updatedAt: LATER }
-    expect(await store.update(changed)).toBe('stored')
+    const change = { id: config.id, version: createUlid(), name: 'b', data: { other: [] }, updatedAt: LATER }
+    const changed = { ...change, createdAt: TIME }
+    expect(await store.replace(change)).toEqual(changed)
     expect(await store.findById(config.id)).toEqual(changed)
     expect(await store.findByName('a')).toBeUndefined()
+  })
+
+  test('writes under the condition that a version is stored', async () => {
+    const store = await prepared()
+    const config = made('a')
+    await store.insert(config)
+    const [second, third] = [createUlid(), createUlid()]
+    expect(await store.replace({ ...config, version: second }, [])).toBe('changed')
+    expect(await store.replace({ ...config, version: second }, [third])).toBe('changed')
+    expect(await store.replace({ ...config, version: second }, [third, config.version])).toMatchObject({
+      version: second,
+    })
+    expect(await store.replace({ ...config, version: third }, [config.version])).toBe('changed')
+    expect(await store.delete(config.id, [config.version])).toBe('changed')
+    expect(await store.findById(config.id)).toMatchObject({ version: second })
+    expect(await store.delete(config.id, [second])).toBe('deleted')
   })
 
   test('removes a config, and its name is free again', async () => {
     const store = await prepared()
     const config = made('a')
     await store.insert(config)
-    expect(await store.delete(config.id)).toBe(true)
-    expect(await store.delete(config.id)).toBe(false)
+    expect(await store.delete(config.id)).toBe('deleted')
+    expect(await store.delete(config.id)).toBe('missing')
     expect(await store.list()).toEqual([])
     expect(await store.insert(made('a'))).toBe('stored')
   })
@@ -102,7 +126,7 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
     const store = await prepared()
     const config = made('a')
     await store.insert(config)
-    expect(await store.insert({ ...made('b'), id: config.id })).toBe('duplicate-id')
+    expect(await store.insert({ ...made('b'), id: config.id })).toEqual({ duplicate: 'id' })
     expect(names(await store.list())).toEqual(['a'])
   })
 
@@ -111,9 +135,9 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
     await store.insert(made('a'))
     const other = made('b')
     await store.insert(other)
-    expect(await store.insert(made('a'))).toBe('duplicate-name')
-    expect(await store.update({ ...other, name: 'a' })).toBe('duplicate-name')
-    expect(await store.update({ ...other, data: {} })).toBe('stored')
+    expect(await store.insert(made('a'))).toEqual({ duplicate: 'name' })
+    expect(await store.replace({ ...other, name: 'a' })).toEqual({ duplicate: 'name' })
+    expect(await store.replace({ ...other, data: {} })).toMatchObject({ name: 'b', data: {} })
     expect(names(await store.list())).toEqual(['a', 'b'])
   })
 
@@ -124,13 +148,14 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
     for (const name of different) expect((await store.findByName(name))?.name).toBe(name)
   })
 
-  test('takes a name twice where names need not be unique, and finds the oldest', async () => {
+  test('takes a name twice where names need not be unique, and finds the one with the least id', async () => {
     const store = await prepared(false)
-    const oldest = made('a', { id: '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' })
-    await store.insert(oldest)
-    expect(await store.insert(made('a'))).toBe('stored')
-    expect(await store.findByName('a')).toEqual(oldest)
-    expect(await store.update({ ...made('a'), id: oldest.id })).toBe('stored')
+    const last = made('a', { id: '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' })
+    const first = made('a')
+    await store.insert(last)
+    expect(await store.insert(first)).toBe('stored')
+    expect(await store.findByName('a')).toEqual(first)
+    expect(await store.replace({ ...made('a'), id: last.id })).toMatchObject({ id: last.id })
   })
 
   test('lets one of many writers have the name', async () => {
@@ -141,24 +166,26 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
   })
 })
 
-test('names become unique again at the next start, unless two are the same', async () => {
-  const url = temporaryUrl()
-  const before = sqlStore(url)
-  await before.prepare?.({ uniqueNames: false })
-  const [one, two] = [made('prod'), made('prod')]
-  await before.insert(one)
-  await before.insert(two)
+describe.each(DATABASES.filter((kind) => kind !== 'memory'))('on %s', (kind) => {
+  test('names become unique again at the next start, unless two are the same', async () => {
+    const url = await databaseUrl(kind)
+    const before = sqlStore(url)
+    await before.prepare?.({ uniqueNames: false })
+    const [one, two] = [made('prod'), made('prod')]
+    await before.insert(one)
+    await before.insert(two)
 
-  const after = sqlStore(url)
-  await expect(after.prepare?.({ uniqueNames: true })).rejects.toMatchObject({
-    code: 'CHAPKIT_ERR_DUPLICATE_NAMES',
-    message:
-      "withConfig(): 2 configs in the database have the name 'prod', and names must be unique; " +
-      'rename or delete them, or pass { uniqueNames: false }.',
+    const after = sqlStore(url)
+    await expect(after.prepare?.({ uniqueNames: true })).rejects.toMatchObject({
+      code: 'CHAPKIT_ERR_DUPLICATE_NAMES',
+      message:
+        "withConfig(): 2 configs in the database have the name 'prod', and names must be unique; " +
+        'rename or delete them, or pass { uniqueNames: false }.',
+    })
+    expect(await before.insert(made('prod'))).toBe('stored')
+
+    for (const { id } of (await before.list()).slice(1)) await before.delete(id)
+    await after.prepare?.({ uniqueNames: true })
+    expect(await after.insert(made('prod'))).toEqual({ duplicate: 'name' })
   })
-  expect(await before.insert(made('prod'))).toBe('stored')
-
-  for (const { id } of (await before.list()).slice(1)) await before.delete(id)
-  await after.prepare?.({ uniqueNames: true })
-  expect(await after.insert(made('prod'))).toBe('duplicate-name')
 })

@@ -5,3 +5,6 @@ export const OpenDatabaseError = createError<[string, { cause: unknown }?]>('CHA
 
 /** A migration failed, or the database was written by a newer version of the service. */
 export const MigrationError = createError<[string, { cause: unknown }?]>('CHAPKIT_ERR_MIGRATION', '%s')
+
+/** The table of an entity does not fit its schema. */
+export const InvalidTableError = createError<[string]>('CHAPKIT_ERR_INVALID_TABLE', '%s')

@@ -15,17 +15,55 @@ export {
   migrateUp,
   migrationStatus,
 } from './migrate.ts'
-export type { MigrationStreams } from './migration-streams.ts'
 
 // Ids
 export { createUlid, parseUlid } from './ulid.ts'
 
+// Entities
+export { defineEntity, type EntityDefinition, type EntityOf } from './entities/define-entity.ts'
+export type { Entity, EntityInput, FieldsOf } from './entities/entity.ts'
+export {
+  EntityManager,
+  type EntityManagerParts,
+  missing,
+  type WriteOptions,
+} from './entities/entity-manager.ts'
+export type { LifecycleHooks } from './entities/lifecycle.ts'
+export { type InputCheck, inputCheck } from './entities/input-check.ts'
+
+// Routes of entities
+export { type CrudOptions, type CrudPermissions, crudRoutes } from './entities/crud-routes.ts'
+export { type CrudDescription, problems } from './entities/crud-operations.ts'
+export type {
+  CollectionOperation,
+  EntityOperation,
+  OperationContext,
+  OperationRegistrar,
+} from './entities/custom-operations.ts'
+export { idOf, routeOptions } from './entities/entity-requests.ts'
+export {
+  EntityParamsSchema,
+  entityInputSchema,
+  entityOutputSchema,
+  UlidSchema,
+} from './entities/entity-schema.ts'
+export { entityTag, isNotModified, readIfMatch } from './entities/preconditions.ts'
+export { IdempotentAnswers } from './idempotency/idempotent-answers.ts'
+
+// Tables of entities
+export type { Duplicate, EntityStore, FindOptions } from './entities/entity-store.ts'
+export { type EntityTable, SqlEntityStore } from './entities/sql-entity-store.ts'
+export type { Field, FieldKind, Fields } from './entities/fields.ts'
+export { createEntityTable } from './entities/entity-table.ts'
+export { createUniqueIndex, dropUniqueIndex, equalsIndexed } from './entities/unique-index.ts'
+export type { MigrationStreams } from './migration-streams.ts'
+
 // Paging
 export {
+  type ListQuery,
+  ListQuerySchema,
   type Page,
   PageSchema,
-  type PageQuery,
-  PageQuerySchema,
   type Range,
   readPage,
   type Slice,
@@ -35,5 +73,5 @@ export {
 export { copyJson, type JsonFault, MAX_JSON_DEPTH } from './copy-json.ts'
 
 // Errors
-export { MigrationError, OpenDatabaseError } from './errors.ts'
+export { InvalidTableError, MigrationError, OpenDatabaseError } from './errors.ts'
 export { isUniqueViolation } from './sql-errors.ts'

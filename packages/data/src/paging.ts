@@ -3,18 +3,37 @@ import { type Static, type TSchema, Type } from 'typebox'
 /** Largest number of a page: far beyond any table, and still exact in every database. */
 const MAX_PAGE = 2 ** 31 - 1
 
-/** Query of a list. A list is paged when both are given; one alone is checked, and otherwise ignored. */
-export const PageQuerySchema = Type.Object({
+/** Most entities that one part of a list has, read by `after` and `limit`. */
+const MAX_LIMIT = 1000
+
+/**
+ * Query of a list. It is paged when `page` and `size` are given; one alone is checked, and otherwise ignored. `after` and
+ * `limit`, or one of them, read a part by id; they win over a page.
+ */
+export const ListQuerySchema = Type.Object({
   page: Type.Optional(
     Type.Integer({ minimum: 1, maximum: MAX_PAGE, description: 'Number of the page, from 1; needs size' }),
   ),
   size: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 100, description: 'Items on a page, 1 to 100; needs page' }),
   ),
+  after: Type.Optional(
+    Type.String({
+      pattern: '^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$',
+      description: 'ULID: read what comes after it; the Link header has the next one',
+    }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_LIMIT,
+      description: `Items to read at most, 1 to ${MAX_LIMIT}; 100 with after alone`,
+    }),
+  ),
 })
 
 /** Query of a list. */
-export type PageQuery = Static<typeof PageQuerySchema>
+export type ListQuery = Static<typeof ListQuerySchema>
 
 /** The part of a list that a store reads. */
 export interface Range {

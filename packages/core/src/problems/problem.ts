@@ -8,6 +8,8 @@ export interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Further members of the document (RFC 9457, section 3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>
+  /** Decoded path of what the problem is about. Default: the path of the request. */
+  readonly instance?: string
   /** What led to it: logged, never sent. */
   readonly cause?: unknown
 }
@@ -23,6 +25,7 @@ export class Problem extends Error {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
   readonly extensions: Readonly<Record<string, unknown>>
+  readonly instance: string | undefined
 
   /** @param detail - One sentence for the client: what happened, and what to do. */
   constructor(type: ProblemType, detail: string, options: ProblemOptions = {}) {
@@ -31,16 +34,17 @@ export class Problem extends Error {
     this.statusCode = options.status ?? PROBLEM_TYPES[type].status
     this.headers = options.headers ?? {}
     this.extensions = options.extensions ?? {}
+    this.instance = options.instance
   }
 
-  /** The document, for the request at `instance` (a decoded path without query). */
-  toDocument(instance: string): ProblemDetail {
+  /** The document, for the request at `path` (decoded, without query). */
+  toDocument(path: string): ProblemDetail {
     const standard = {
       type: PROBLEM_TYPE_PREFIX + this.type,
       title: PROBLEM_TYPES[this.type].title,
       status: this.statusCode,
       detail: this.message,
-      instance,
+      instance: this.instance ?? path,
     }
     // In this order to read, and so that no extension takes the place of a standard member.
     return { ...standard, ...this.extensions, ...standard }
