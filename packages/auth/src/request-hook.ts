@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { logEvent, sendProblem } from '@chapkit/core'
+import { closeUnread, logEvent, sendProblem } from '@chapkit/core'
 import type { Access } from './access.ts'
-import { closeUnread } from './close-unread.ts'
 import type { KeyCheck } from './key-check.ts'
 
 /** Name of the hook, by which the start makes sure that every route has it. */

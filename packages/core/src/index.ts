@@ -39,6 +39,7 @@ export {
 } from './problems/problem-detail.ts'
 
 // Requests
+export { closeUnread } from './requests/close-unread.ts'
 export { requestIds as ulidFactory } from './requests/request-id.ts'
 export { requestPath } from './requests/request-path.ts'
 
@@ -53,6 +54,7 @@ export type { HealthCheck, HealthCheckResult, HealthState } from './health/healt
 
 // OpenAPI
 export type { OpenApiContribution, OperationSchema } from './openapi/contributions.ts'
+export { problemResponses } from './openapi/problem-responses.ts'
 export { docsPages } from './openapi/docs-pages.ts'
 
 // Pages and apps

@@ -132,6 +132,24 @@ test.each(['0', '-1', 'x', '1e9'])('an interval of %s is refused', async (interv
   expect(answer.json().errors[0].pointer).toBe('/poll_interval')
 })
 
+test('the document says how a report comes, and what an interval may be', async () => {
+  const { app } = service([health()])
+  const { paths } = (await app.inject('/openapi.json')).json()
+  const content = (path: string) =>
+    Object.entries(paths[path].get.responses as Record<string, { content: object }>).map(
+      ([status, response]) => [status, ...Object.keys(response.content)],
+    )
+  expect(content('/health')).toEqual([
+    ['200', 'application/json'],
+    ['503', 'application/problem+json'],
+  ])
+  expect(content('/health/$stream')).toEqual([
+    ['200', 'text/event-stream'],
+    ['422', 'application/problem+json'],
+  ])
+  expect(paths['/health/$stream'].get.parameters).toMatchObject([{ name: 'poll_interval', required: false }])
+})
+
 test.each(['a b', 'a.b', ''])('%j is no name for a check', (name) => {
   expect(() => health({ checks: { [name]: healthy } })).toThrow(
     `withHealth(): Health check name '${name}' contains invalid characters. Only letters, digits, underscores and hyphens are allowed.`,

@@ -150,6 +150,37 @@ test('405 allows all methods of the path, whatever template they are of', async 
   expect(options.headers['allow']).toBe('GET, HEAD, POST')
 })
 
+test('a path that a route names whole belongs to no template', async () => {
+  const { app } = service([
+    failing,
+    routes((scope) => void scope.get('/things/$schema', () => null), 'schema-routes'),
+  ])
+  for (const method of ['PUT', 'OPTIONS', 'DELETE'] as const) {
+    const answer = await app.inject({ method, url: '/things/$schema?x=1' })
+    expect(answer.statusCode).toBe(405)
+    expect(answer.headers['allow']).toBe('GET, HEAD')
+  }
+  expect((await app.inject('/things/$schema')).statusCode).toBe(200)
+  expect((await app.inject({ method: 'PUT', url: '/things/$other' })).statusCode).toBe(200)
+})
+
+test.each(['POST', 'QUERY', 'PATCH'] as const)('what no route takes is not read: %s', async (method) => {
+  const { app } = service([failing], { bodyLimit: 10 })
+  const port = await listening(app)
+  for (const headers of [{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/json' }]) {
+    const init = { method, headers, ...('content-type' in headers && { body: 'x'.repeat(100_000) }) }
+    expect((await fetch(`http://127.0.0.1:${port}/conflict`, init)).status).toBe(405)
+    expect((await fetch(`http://127.0.0.1:${port}/nope`, init)).status).toBe(404)
+  }
+})
+
+test('a handler may say itself that there is nothing', async () => {
+  const { app } = service([
+    routes((scope) => void scope.get('/maybe', (_request, reply) => reply.callNotFound())),
+  ])
+  expect((await app.inject('/maybe')).json()).toMatchObject({ status: 405 })
+})
+
 test('404 where no method has the path; a trailing slash is another path', async () => {
   const { app } = service([failing])
   for (const url of ['/nope', '/things/', '/THINGS', '/versioned']) {

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { checkedOption, parseOptions, pathOption } from '../parse-options.ts'
 import { InvalidOptionError } from '../errors.ts'
+import { problemResponses } from '../openapi/problem-responses.ts'
+import { PROBLEM_CONTENT_TYPE } from '../problems/problem-detail.ts'
 import { sendHealth } from './send-health.ts'
 import { HealthReportSchema } from './schema.ts'
 import type { ServiceApp, ServiceModule } from '../service-module.ts'
@@ -40,12 +42,14 @@ const Options = Type.Object(
 )
 
 const StreamQuery = Type.Object({
-  poll_interval: Type.Number({
-    minimum: 0.01,
-    maximum: 3600,
-    default: 1,
-    description: 'Seconds between two events',
-  }),
+  poll_interval: Type.Optional(
+    Type.Number({
+      minimum: 0.01,
+      maximum: 3600,
+      default: 1,
+      description: 'Seconds between two events',
+    }),
+  ),
 })
 
 /**
@@ -90,7 +94,13 @@ function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks
       tags,
       summary: 'Health of the service',
       operationId: 'getHealth',
-      response: { 200: HealthReportSchema, 503: HealthReportSchema },
+      response: {
+        200: HealthReportSchema,
+        503: {
+          description: 'The service is unhealthy',
+          content: { [PROBLEM_CONTENT_TYPE]: { schema: HealthReportSchema } },
+        },
+      },
     },
     serializerCompiler: () => JSON.stringify,
     handler: async (_request, reply) => sendHealth(reply, await report()),
@@ -104,14 +114,21 @@ function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks
       summary: 'Health of the service as an event stream',
       operationId: 'streamHealth',
       querystring: StreamQuery,
+      response: {
+        200: {
+          description: 'A report at each interval, until the client goes',
+          content: { 'text/event-stream': { schema: {} } },
+        },
+        ...problemResponses({ 422: 'The interval is not valid' }),
+      },
     },
     handler: (request, reply): FastifyReply =>
       sendEvents(reply, async function* (signal) {
         while (!signal.aborted) {
           yield await report()
-          await sleep(request.query.poll_interval * 1000, undefined, { signal, ref: false }).catch(
-            () => undefined,
-          )
+          // It is optional, but has a default.
+          const seconds = request.query.poll_interval as number
+          await sleep(seconds * 1000, undefined, { signal, ref: false }).catch(() => undefined)
         }
       }),
   })

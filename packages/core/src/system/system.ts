@@ -76,7 +76,13 @@ function systemRoutes(app: ServiceApp, tags: string[]): void {
     handler: () => app.kernel.apps,
   })
   app.get('/apps/$schema', {
-    schema: { tags, summary: 'JSON Schema of the list of static apps', operationId: 'getAppsSchema' },
+    schema: {
+      tags,
+      summary: 'JSON Schema of the list of static apps',
+      operationId: 'getAppsSchema',
+      response: { 200: Type.Object({}, { additionalProperties: true, description: 'JSON Schema' }) },
+    },
+    serializerCompiler: () => JSON.stringify,
     handler: () => AppsSchema,
   })
 }

@@ -5,7 +5,7 @@ const LINGER = 1_000
 
 /**
  * Closes the connection after the answer when the request announces a body, so that nobody makes the service read gigabytes
- * without a key.
+ * that it has refused.
  *
  * Left to itself, Node reads on until the answer is out, and then destroys a socket with bytes unread. TCP resets that, and a
  * client that is still sending may never see the answer (RFC 9112, section 9.6). So the socket is closed in one direction
