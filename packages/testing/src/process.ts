@@ -8,7 +8,7 @@ import type { LogLine } from './log.ts'
 export interface ProcessOptions {
   /** Working directory: a path, or the URL of a folder. */
   readonly cwd: string | URL
-  /** Variables beside those that a process needs to run at all. None of CHAPKIT_*, LOG_*, HOST or PORT is inherited. */
+  /** Variables beside those that a process needs to run at all. None of CHAPKIT_*, LOG_*, HOST, PORT or DATABASE_URL is inherited. */
   readonly env?: Readonly<Record<string, string>>
   /** Milliseconds to wait for a line or for the end. Default: 30,000. */
   readonly timeout?: number
@@ -24,7 +24,7 @@ export interface Ended {
 
 /** Variables that the tests or the machine set for themselves, and that would change what a service does. */
 const NOT_INHERITED =
-  /^(?:CHAPKIT_|LOG_|FASTIFY_|VITEST|npm_|NODE_ENV$|NODE_OPTIONS$|HOST$|PORT$|FORCE_COLOR$|TEST$)/
+  /^(?:CHAPKIT_|LOG_|FASTIFY_|VITEST|npm_|NODE_ENV$|NODE_OPTIONS$|HOST$|PORT$|DATABASE_URL$|FORCE_COLOR$|TEST$)/
 
 /** A process of its own: it is ended, with all that it started, when the test ends. */
 export class RunningProcess {
@@ -72,6 +72,11 @@ export class RunningProcess {
         end(null, null)
       })
     })
+  }
+
+  /** Its number; 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0
   }
 
   /** All that it wrote until now: standard output, then standard error. */
