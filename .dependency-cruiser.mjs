@@ -15,7 +15,8 @@ export default {
     only('auth', ['core']),
     only('data', ['core']),
     only('config', ['core', 'data']),
-    only('chapkit', ['core', 'auth', 'data', 'config']),
+    only('artifacts', ['core', 'data', 'config']),
+    only('chapkit', ['core', 'auth', 'data', 'config', 'artifacts']),
     {
       name: 'keys-know-no-fastify',
       comment: 'The key domain is pure.',

@@ -1,18 +1,13 @@
+import { type ArtifactOptions, artifacts } from '@chapkit/artifacts'
 import { auth, type AuthOptions } from '@chapkit/auth'
 import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
 import { type AppDeclaration, type AppPath, apps, discoverApps, loadApp } from '@chapkit/core'
 import { buildService, compose, parseServerOptions, parseServiceInfo } from '@chapkit/core'
 import { cors, health, landingPage, logging, serviceOptions, servicePlugin, system } from '@chapkit/core'
-import type {
-  CorsOptions,
-  HealthOptions,
-  PreparedServerOptions,
-  ServerOptions,
-  SystemOptions,
-} from '@chapkit/core'
+import type { CorsOptions, HealthOptions, PreparedServerOptions, ServerOptions } from '@chapkit/core'
 import type { ServiceApp, ServiceDefinition, ServiceInfo, ServiceModule } from '@chapkit/core'
-import type { ServicePlugin, WireServiceInfo } from '@chapkit/core'
-import { type Database, database } from '@chapkit/data'
+import type { ServicePlugin, SystemOptions, WireServiceInfo } from '@chapkit/core'
+import { type Database, type DatabaseOptions, database as databaseModule } from '@chapkit/data'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Static, TObject } from 'typebox'
 import { routes, shutdown, startup } from './hooks.ts'
@@ -61,9 +56,14 @@ export class ServiceBuilder<Decorators = unknown> {
     return this.with(config(schema, options))
   }
 
-  /** Chooses the database: `sqlite:data.db`, or SQLite in memory without an argument, or a {@link Database} of your own. */
-  withDatabase(url?: string | Database) {
-    return this.with(database(url))
+  /** Stores artifacts in a tree, under `/api/v1/artifacts` and as `app.artifacts`. See {@link ArtifactOptions}. */
+  withArtifacts(options?: ArtifactOptions) {
+    return this.with(artifacts(options))
+  }
+
+  /** Chooses the database: `sqlite:data.db`, `postgres://…` or a {@link Database} of your own. Default: DATABASE_URL, else memory. */
+  withDatabase(database?: string | Database, options?: DatabaseOptions) {
+    return this.with(databaseModule(database, options))
   }
 
   /** Offers `/health`, its probes and its stream. See {@link HealthOptions}. */
@@ -143,7 +143,7 @@ export class ServiceBuilder<Decorators = unknown> {
   #definition(): ServiceDefinition {
     const modules = this.#apps.length > 0 ? [...this.#modules, apps(this.#apps)] : [...this.#modules]
     const missesDatabase = modules.some(({ needs }) => needs?.includes('database'))
-    if (missesDatabase && !modules.some(({ name }) => name === 'database')) modules.push(database())
+    if (missesDatabase && !modules.some(({ name }) => name === 'database')) modules.push(databaseModule())
     return { info: this.#info, modules: compose([...modules, ...this.#last]), server: this.#server }
   }
 }
