@@ -1,22 +1,22 @@
 import { type ConfigOptions, ServiceBuilder } from 'chapkit'
 import { BaseConfig, sharedNames } from './config-schemas.ts'
+import { unnamedLevels } from './hierarchies.ts'
 import { contractInfo } from './infos.ts'
 
-function openConfigs(options: ConfigOptions = {}) {
+/** Clients may do the same with artifacts as with configs. */
+function openConfigs(permissions: ConfigOptions['permissions'] = {}) {
   return () =>
-    new ServiceBuilder(contractInfo).withDatabase().withConfig(BaseConfig, { ...sharedNames, ...options })
+    new ServiceBuilder(contractInfo)
+      .withDatabase()
+      .withConfig(BaseConfig, { ...sharedNames, permissions })
+      .withArtifacts({ hierarchy: unnamedLevels, permissions })
 }
 
 /** Services whose configs take any object, with permissions taken away. */
 export const configServices = {
   'configs-open': openConfigs(),
-  'configs-nodelete': openConfigs({ allowDelete: false }),
-  'configs-readonly': openConfigs({ allowCreate: false, allowUpdate: false, allowDelete: false }),
-  'configs-writeonly': openConfigs({ allowRead: false }),
-  'configs-none': openConfigs({
-    allowCreate: false,
-    allowRead: false,
-    allowUpdate: false,
-    allowDelete: false,
-  }),
+  'configs-nodelete': openConfigs({ delete: false }),
+  'configs-readonly': openConfigs({ create: false, update: false, delete: false }),
+  'configs-writeonly': openConfigs({ read: false }),
+  'configs-none': openConfigs({ create: false, read: false, update: false, delete: false }),
 }

@@ -1,5 +1,6 @@
 import { ServiceBuilder } from 'chapkit'
 import { AppConfig, BaseConfig, sharedNames } from './config-schemas.ts'
+import { mlPipeline } from './hierarchies.ts'
 import { bareInfo, contractInfo } from './infos.ts'
 
 /** The service of most recordings, as far as its modules exist. */
@@ -10,6 +11,7 @@ function contractService() {
     .withSystem()
     .withDatabase()
     .withConfig(AppConfig, sharedNames)
+    .withArtifacts({ hierarchy: mlPipeline, enableConfigLinking: true })
 }
 
 /** Services of the files that look at the whole rather than at one module. */

@@ -22,6 +22,10 @@ const RULES: readonly Rule[] = [
   { recorded: /^App path is not a directory: (.*)/, ours: ([, path = '']) => [path, /folder|directory/] },
   { recorded: /^Apps directory not found: (.*)/, ours: ([, path = '']) => [path, /folder|directory/] },
   { recorded: /^Package '(.*)' could not be found/, ours: ([, name = '']) => [name] },
+  {
+    recorded: /^Artifact config-linking requires a config/,
+    ours: () => ['withArtifacts()', 'missing: withConfig()'],
+  },
   { recorded: /^subpath cannot contain '\.\.'/, ours: () => ['..'] },
 ]
 

@@ -1,5 +1,6 @@
 import { ServiceBuilder } from 'chapkit'
 import { AppConfig, BaseConfig } from '../services/config-schemas.ts'
+import { unnamedLevels } from '../services/hierarchies.ts'
 import { exploding, healthy, slow } from '../services/health-checks.ts'
 import { bareInfo } from '../services/infos.ts'
 import { staticApp } from '../services/static-apps.ts'
@@ -14,8 +15,8 @@ const SCOPE = new Map<string, unknown>([
   ['info', bareInfo],
   ['BaseConfig', BaseConfig],
   ['AppConfig', AppConfig],
-  ['H', {}],
-  ['hierarchy', {}],
+  ['H', unnamedLevels],
+  ['hierarchy', unnamedLevels],
   ['R', {}],
   ['ok', healthy],
   ['healthy', healthy],
