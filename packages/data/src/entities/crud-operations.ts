@@ -1,6 +1,8 @@
-import { type OperationSchema, PROBLEM_CONTENT_TYPE } from '@chapkit/core'
+import { type OperationSchema, problemResponses } from '@chapkit/core'
 import { type TSchema, Type } from 'typebox'
 import { PageSchema, ListQuerySchema } from '../paging.ts'
+import { storableSchema } from '../storable-schema.ts'
+import { IDEMPOTENCY_KEY_TEXT, IF_MATCH_TEXT, IfNoneMatchSchema } from './condition-headers.ts'
 import { EntityParamsSchema } from './entity-schema.ts'
 
 /** What is said of a kind of entities in the OpenAPI document. */
@@ -19,40 +21,21 @@ export interface CrudDescription {
 const ETAG = { type: 'string', description: 'Entity tag: send it as If-Match or If-None-Match' }
 const LOCATION = { type: 'string', description: 'URL of what was created' }
 
-const IfMatch = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({ description: 'Do it only when the entity has this ETag still', maxLength: 4096 }),
-  ),
-})
-const IfNoneMatch = Type.Object({
-  'if-none-match': Type.Optional(
-    Type.String({ description: 'Answer 304 when the entity has this ETag still', maxLength: 4096 }),
-  ),
-})
-const IdempotencyKey = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      description: 'A repeat with the same key within 24 hours gets the first answer again',
-      minLength: 1,
-      maxLength: 255,
-    }),
-  ),
-})
-
 /** What each operation takes and answers, for the OpenAPI document. */
 export function crudOperations({ name, plural, tags, input, output }: CrudDescription) {
   const [One, Many] = [capitalized(name), capitalized(plural)]
+  const body = storableSchema(input)
   const tagged = { ...output, headers: { ETag: ETAG } }
   return {
     create: {
       tags,
       operationId: `create${One}`,
       summary: `Create a ${name}`,
-      headers: IdempotencyKey,
-      body: input,
+      description: IDEMPOTENCY_KEY_TEXT,
+      body,
       response: {
         201: { ...output, headers: { Location: LOCATION, ETag: ETAG } },
-        ...problems(name, 400, 409, 415, 422),
+        ...problems(name, 400, 409, 413, 415, 422),
       },
     },
     list: {
@@ -66,7 +49,7 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
       tags,
       operationId: `get${One}`,
       summary: `Get a ${name}`,
-      headers: IfNoneMatch,
+      headers: IfNoneMatchSchema,
       params: EntityParamsSchema,
       response: {
         200: tagged,
@@ -78,16 +61,16 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
       tags,
       operationId: `replace${One}`,
       summary: `Replace a ${name}`,
-      headers: IfMatch,
+      description: IF_MATCH_TEXT,
       params: EntityParamsSchema,
-      body: input,
-      response: { 200: tagged, ...problems(name, 400, 404, 409, 412, 415, 422) },
+      body,
+      response: { 200: tagged, ...problems(name, 400, 404, 409, 412, 413, 415, 422) },
     },
     delete: {
       tags,
       operationId: `delete${One}`,
       summary: `Delete a ${name}`,
-      headers: IfMatch,
+      description: IF_MATCH_TEXT,
       params: EntityParamsSchema,
       response: {
         204: Type.Null({ description: `The ${name} is gone` }),
@@ -108,15 +91,15 @@ const PROBLEMS = {
   404: 'There is no such {name}',
   409: 'It conflicts with another {name}',
   412: 'The {name} has been changed',
+  413: 'The body is too large',
   415: 'The body is not JSON',
   422: 'The request does not fit the schema',
 } as const
 
 /** The problems that an operation on entities answers with, as responses of its schema. */
 export function problems(name: string, ...statuses: (keyof typeof PROBLEMS)[]) {
-  const content = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: 'ProblemDetail#' } } }
-  return Object.fromEntries(
-    statuses.map((status) => [status, { description: PROBLEMS[status].replace('{name}', name), content }]),
+  return problemResponses(
+    Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status].replace('{name}', name)])),
   )
 }
 

@@ -1,6 +1,6 @@
 import { InvalidOptionError, type ServiceApp } from '@chapkit/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Static, TSchema } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { problems } from './crud-operations.ts'
 import type { Entity } from './entity.ts'
 import { type EntityManager, missing } from './entity-manager.ts'
@@ -78,7 +78,7 @@ export function operationRegistrar<E extends Entity>(
         operationId: operationId(operation, name),
         ...(params && { params }),
         ...(body && { body }),
-        response: { ...(response && { 200: response }), ...problems(name, 400, 404, 409, 415, 422) },
+        response: { 200: response ?? Type.Unknown({ description: 'The answer' }), ...problems(name, 400, 404, 409, 415, 422) },
       }),
       validatorCompiler: checkedParts(app, 'querystring', 'body'),
       method: method ?? (body ? 'POST' : 'GET'),

@@ -91,7 +91,7 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
 
   /** Adds an entity; conflict when its id or a unique member is taken. */
   async create(input: Input): Promise<E> {
-    const checked = this.#check.check(input)
+    const checked = this.#checked(input)
     const id = checked['id'] ? parseUlid(checked['id'] as string) : createUlid()
     const now = new Date()
     const entity = this.#entity(checked, { id, version: createUlid(), updatedAt: now }, now)
@@ -107,7 +107,7 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
   /** Replaces the members of an entity whole; not-found (404) when there is none. The id in `input` is ignored. */
   async replace(id: string, input: Input, { ifVersions }: WriteOptions = {}): Promise<E> {
     const key = parseUlid(id)
-    const checked = this.#check.check(input)
+    const checked = this.#checked(input)
     const stamp = { id: key, version: createUlid(), updatedAt: new Date() }
     if (!this.#hasHooks('preUpdate', 'postUpdate')) {
       return this.#update(this.#entity(checked, stamp, stamp.updatedAt), ifVersions)
@@ -121,6 +121,20 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
       const stored = await this.#update(prepared, ifVersions)
       for (const { postUpdate } of this.#hooks) await postUpdate?.(stored, previous)
       return stored
+    })
+  }
+
+  /**
+   * Replaces an entity by what `change` makes of it; not-found (404) when there is none. Nobody else changes it in between.
+   *
+   *     await app.products.modify(id, (product) => ({ ...product, stock: product.stock + 1 }))
+   */
+  async modify(id: string, change: (current: E) => Input | Promise<Input>): Promise<E> {
+    const key = parseUlid(id)
+    return this.#transaction(async () => {
+      const current = this.complete(await this.#store.findById(key, { lock: true }))
+      if (!current) throw missing(key)
+      return this.replace(key, await change(current), { ifVersions: [current.version] })
     })
   }
 
@@ -141,7 +155,7 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
 
   /** Input as it would be stored: checked, and with the defaults of the schema. */
   protected checked(input: Input): Input {
-    return this.#check.check(input) as Input
+    return this.#checked(input) as Input
   }
 
   /** Fills in the defaults that the schema did not have yet when the entity was stored. */
@@ -153,6 +167,16 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
   #completeAll(entities: E[]): E[] {
     for (const entity of entities) this.#check.complete(entity)
     return entities
+  }
+
+  /** Code may pass an entity as it got it; JSON has no dates. */
+  #checked(input: unknown): Record<string, unknown> {
+    const isEntity = (input as Partial<Entity> | null)?.createdAt instanceof Date
+    return this.#check.check(isEntity ? this.#ownMembers(input as E) : input)
+  }
+
+  #ownMembers(entity: E): object {
+    return Object.fromEntries(Object.entries(entity).filter(([name]) => this.#members.includes(name)))
   }
 
   #entity(checked: Readonly<Record<string, unknown>>, stamp: Stamp, createdAt: Date): E {

@@ -90,6 +90,21 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect(await app.notes.findById(id)).toMatchObject({ words: 20 })
   })
 
+  test('modify() changes what is stored at that moment, with hooks and without', async () => {
+    for (const hooks of [{}, { preUpdate: () => undefined }]) {
+      const { notes } = await service(kind, hooks)
+      const { id } = await notes.create({ text: 'a', words: 0 })
+      const increment = () => notes.modify(id, (note) => ({ ...note, words: note.words + 1 }))
+      await Promise.all(Array.from({ length: 20 }, increment))
+      expect(await notes.findById(id)).toMatchObject({ text: 'a', words: 20 })
+      const missing = notes.modify('01HZZZZZZZZZZZZZZZZZZZZZZZ', (note) => note)
+      await expect(missing).rejects.toMatchObject({ statusCode: 404 })
+      await expect(notes.modify(id, (note) => ({ ...note, words: 0.5 }))).rejects.toMatchObject({
+        statusCode: 422,
+      })
+    }
+  })
+
   test('with hooks, too, If-Match is a condition', async () => {
     const pass = () => undefined
     const { notes } = await service(kind, { preUpdate: pass, preDelete: pass })
