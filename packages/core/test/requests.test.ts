@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { listening, sendRaw } from '@chapkit/testing'
 import { requestIds } from '../src/requests/request-id.ts'
 import { routes, service } from './support.ts'
+
+afterEach(() => vi.useRealTimers())
 
 const Body = Type.Object({
   name: Type.String(),
@@ -220,4 +222,32 @@ test('ids are ULIDs that increase', () => {
   expect(new Set(ids).size).toBe(1000)
   expect([...ids].sort()).toEqual(ids)
   expect(ids.every((id) => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id))).toBe(true)
+})
+
+test('ids tell the time, and go on where they were when the clock is set back', () => {
+  const time = Date.UTC(2026, 0, 2)
+  vi.useFakeTimers({ now: time })
+  const next = requestIds()
+  const first = next()
+  expect(first.slice(0, 10)).toBe('01KDY02100')
+  vi.setSystemTime(time - 60_000)
+  const second = next()
+  expect(second.slice(0, 10)).toBe(first.slice(0, 10))
+  expect(second > first).toBe(true)
+  vi.setSystemTime(time + 1)
+  expect(next().slice(0, 10)).toBe('01KDY02101')
+})
+
+test('more ids than a millisecond has go on in the next one', () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 2) })
+  const next = requestIds()
+  let last = next()
+  const times = new Set([last.slice(0, 10)])
+  for (let count = 0; count < 2 ** 20; count++) {
+    const id = next()
+    if (id <= last) throw new Error(`${id} came after ${last}.`)
+    last = id
+    times.add(id.slice(0, 10))
+  }
+  expect(times.size).toBe(2)
 })
