@@ -45,7 +45,7 @@ export { requestPath } from './requests/request-path.ts'
 
 // Logging
 export { logging } from './logging/logging.ts'
-export { logEvent } from './logging/request-logger.ts'
+export { logEvent } from './logging/log-event.ts'
 export { REDACTED, type SecretRecogniser } from './logging/redactor.ts'
 
 // Health

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { drainConnections } from './drain.ts'
 import type { Kernel } from './kernel.ts'
-import { requestLogger } from '../logging/request-logger.ts'
+import { requestLogs } from '../logging/request-log.ts'
 import { closingProblem } from '../problems/closing.ts'
 import { handleError } from '../problems/error-handler.ts'
 import { handleNotFound } from '../problems/not-found-handler.ts'
@@ -38,9 +38,9 @@ export function installKernel(
   }
   app.decorate('kernel', kernel)
   app.setGenReqId(nextId)
-  const root = app.log
+  const requestLog = requestLogs(app.log, redactor)
   app.setChildLoggerFactory((_logger, { reqId }, options, request) =>
-    requestLogger(root, redactor, reqId as string | undefined, request, options),
+    requestLog(reqId as string, request, options),
   )
   app.setValidatorCompiler(validatorCompiler(app))
   // Modules name it in the responses of their routes: { $ref: 'ProblemDetail#' }.

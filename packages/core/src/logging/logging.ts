@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { parseOptions } from '../parse-options.ts'
 import { requestQuery, requestTarget } from '../requests/request-path.ts'
-import { logEvent } from './request-logger.ts'
+import { logEvent } from './log-event.ts'
 import type { ServiceModule } from '../service-module.ts'
 
 /**

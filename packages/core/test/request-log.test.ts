@@ -1,0 +1,94 @@
+import { type Logger, multistream, pino } from 'pino'
+import { expect, test } from 'vitest'
+import { logEvent, logging } from '@chapkit/core'
+import { captureLog } from '@chapkit/testing'
+import { delegate } from '../src/logging/delegate.ts'
+import { fieldsText, lineWriter } from '../src/logging/log-line.ts'
+import { routes, service } from './support.ts'
+
+/** The lines of one request, with what differs each time taken out. */
+async function linesOf(answer: (request: { log: unknown }) => unknown) {
+  const { app, log } = service([logging(), routes((scope) => void scope.get('/café', answer))])
+  await app.inject({ url: '/caf%C3%A9?a=b' })
+  return log.text().replaceAll(/"(timestamp|request_id)":"[^"]+"|[\d.]+(?=,"event)/g, '"$1"')
+}
+
+test('the lines of a request are those that a child of the logger would write', async () => {
+  const short = await linesOf(() => null)
+  const ofChild = await linesOf(({ log }) => {
+    Object.assign(log as Logger, { level: 'info' })
+    return null
+  })
+  expect(short).toBe(ofChild)
+  expect(short).toContain('"path":"/café","client_host":"127.0.0.1","query_params":"a=b"')
+})
+
+test.each([
+  ['mixes fields in', { mixin: () => ({ zone: 'eu' }) }],
+  ['nests fields', { nestedKey: 'fields' }],
+  ['has a prefix', { msgPrefix: '[chap] ' }],
+])('a logger that %s writes its lines itself', (_what, options) => {
+  expect(lineWriter(pino(options, captureLog().stream))).toBeUndefined()
+  expect(lineWriter(pino(captureLog().stream))).toBeDefined()
+})
+
+test('a destination that wants to know the level is written to by its logger', () => {
+  expect(lineWriter(pino({}, multistream(captureLog().stream)))).toBeUndefined()
+})
+
+test('fields are JSON, and what is undefined is left out', () => {
+  const text = fieldsText({ a: 'x\n"é"', b: Number.NaN, c: undefined, d: null, e: true, f: 1.5 })
+  expect(text).toBe(',"a":"x\\n\\"é\\"","b":null,"d":null,"e":true,"f":1.5')
+})
+
+test('the logger of a request can do what a logger of pino can', async () => {
+  const { app, log } = service([
+    routes((scope) => {
+      scope.get('/', (request) => {
+        const logger = request.log as Logger
+        logger.level = 'debug'
+        logger.debug({ count: 1 }, 'debugged')
+        logger.child({ part: 'a' }).warn('of a child')
+        return { bindings: logger.bindings(), on: logger.isLevelEnabled('debug'), level: logger.level }
+      })
+    }),
+  ])
+  const answer = await app.inject({ url: '/' })
+  const bindings = {
+    request_id: answer.headers['x-request-id'],
+    method: 'GET',
+    path: '/',
+    client_host: '127.0.0.1',
+  }
+  expect(answer.json()).toEqual({ bindings, on: true, level: 'debug' })
+  expect(log.lines()).toMatchObject([
+    { ...bindings, count: 1, level: 'debug', event: 'debugged' },
+    { ...bindings, part: 'a', level: 'warning', event: 'of a child' },
+  ])
+})
+
+test('a route may have a level and serializers of its own', async () => {
+  const { app, log } = service([
+    logging(),
+    routes((scope) => {
+      scope.get('/quiet', { logLevel: 'warn' }, () => null)
+      scope.get('/changed', { logSerializers: { path: () => 'somewhere' } }, (request) => {
+        logEvent(request, 'info', { count: 1 }, 'test.event')
+        return null
+      })
+    }),
+  ])
+  for (const url of ['/quiet', '/changed']) await app.inject({ url })
+  expect(log.lines().map(({ path, event }) => [path, event])).toEqual([
+    ['somewhere', 'http.request.start'],
+    ['somewhere', 'test.event'],
+    ['somewhere', 'http.request.complete'],
+  ])
+})
+
+test('members that a prototype has already stay', () => {
+  const prototype = { own: () => 'own' }
+  delegate(prototype, { own: () => 'other', name: 'example' }, () => ({ name: 'found' }))
+  expect(prototype.own()).toBe('own')
+  expect(Reflect.get(prototype, 'name')).toBe('found')
+})
