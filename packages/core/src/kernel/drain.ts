@@ -7,6 +7,11 @@ import type { FastifyInstance } from 'fastify'
 /** Milliseconds that clients have, once the service closes, to send what they began to send and to read what they were sent. */
 const LINGER = 2_000
 
+/** Where a connection keeps the last answer that it got, which a map would look up at more cost. */
+const ANSWER = Symbol('chapkit.answer')
+
+type Connection = Socket & { [ANSWER]?: ServerResponse }
+
 /** Is told which answer a connection gets next. */
 export type AnswerListener = (socket: Socket, answer: ServerResponse) => void
 
@@ -16,13 +21,15 @@ export type AnswerListener = (socket: Socket, answer: ServerResponse) => void
  * works on a whole request keeps its connection.
  */
 export function drainConnections(app: FastifyInstance): AnswerListener {
-  const answers = new WeakMap<Socket, ServerResponse>()
-  const letGo = app.initialConfig.http2 ? closeSessions(app) : dropStalled(app, answers)
+  const letGo = app.initialConfig.http2 ? closeSessions(app) : dropStalled(app)
   app.addHook('preClose', (done) => {
     letGo()
     done()
   })
-  return (socket, answer) => void answers.set(socket, answer)
+  return (socket, answer) => {
+    const connection: Connection = socket
+    connection[ANSWER] = answer
+  }
 }
 
 /** A session ends with the last of its streams. */
@@ -33,13 +40,16 @@ function closeSessions(app: FastifyInstance): () => void {
   }
 }
 
-function dropStalled(app: FastifyInstance, answers: WeakMap<Socket, ServerResponse>): () => void {
-  const sockets = remember<Socket>(app, app.server instanceof TlsServer ? 'secureConnection' : 'connection')
+function dropStalled(app: FastifyInstance): () => void {
+  const sockets = remember<Connection>(
+    app,
+    app.server instanceof TlsServer ? 'secureConnection' : 'connection',
+  )
   return () => {
     const sent = new Map([...sockets].map((socket) => [socket, socket.bytesWritten]))
     setTimeout(() => {
       for (const socket of sockets) {
-        const answer = answers.get(socket)
+        const answer = socket[ANSWER]
         const isWorking = answer !== undefined && answer.req.complete && !answer.writableEnded
         const isStalled = answer?.writableNeedDrain === true && socket.bytesWritten === sent.get(socket)
         if (!isWorking || isStalled) socket.destroy()
@@ -48,9 +58,9 @@ function dropStalled(app: FastifyInstance, answers: WeakMap<Socket, ServerRespon
   }
 }
 
-function remember<Connection extends Socket | Http2Session>(app: FastifyInstance, event: string) {
-  const open = new Set<Connection>()
-  app.server.on(event, (one: Connection) => {
+function remember<Opened extends Socket | Http2Session>(app: FastifyInstance, event: string) {
+  const open = new Set<Opened>()
+  app.server.on(event, (one: Opened) => {
     open.add(one)
     one.once('close', () => open.delete(one))
   })
