@@ -7,7 +7,7 @@ const SYMBOLS = new Set(['chapkit.access', 'chapkit.prepared'])
 test('every event that the packages log is documented, and no other', () => {
   const sources = filesIn('packages', '.ts').filter((path) => path.includes('/src/'))
   const logged = sources
-    .flatMap((path) => [...readText(path).matchAll(/'((?:auth|http|app|service|chapkit)(?:\.[a-z_]+)+)'/g)])
+    .flatMap((path) => [...readText(path).matchAll(/'((?:auth|http|app|database|service|chapkit)(?:\.[a-z_]+)+)'/g)])
     .map(([, event = '']) => event)
     .filter((event) => !SYMBOLS.has(event))
   const tables = readText('docs/guide/authentication.md') + readText('docs/guide/logging.md')

@@ -1,11 +1,7 @@
 import type { Kysely } from 'kysely'
-import { type Codec, postgresCodec, sqliteCodec } from './codec.ts'
-import { type DatabaseOptions, parseDatabaseOptions } from './database-options.ts'
-import { parseDatabaseUrl } from './database-url.ts'
-import { type Migrations, migrateUp } from './migrate.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
-import { openSqlite } from './sqlite/open-sqlite.ts'
-import { type TransactionOptions, Transactions } from './transactions.ts'
+import type { Codec } from './codec.ts'
+import type { Migrations } from './migration.ts'
+import type { TransactionOptions } from './transactions.ts'
 
 /** An open database: what modules store their data in. It is `app.database`. */
 export interface Database {
@@ -35,35 +31,4 @@ export interface Database {
   migrate(stream: string, migrations: Migrations): Promise<void>
   /** Closes it. Whoever opened it does so, once nothing uses it any more. */
   close(): Promise<void>
-}
-
-/**
- * Opens a database that you close yourself, for `withDatabase(database)`. PostgreSQL is connected to with the first query.
- *
- * @param url - `sqlite::memory:` (default; gone when it is closed), `sqlite:data.db` (relative to the working directory),
- * `sqlite:///srv/data.db` or `postgres://user:password@host/database`. An SQLite file that is missing is made; its folder
- * is not.
- * @throws CHAPKIT_ERR_INVALID_OPTION for another URL, or an option that is unknown or not valid.
- * @throws CHAPKIT_ERR_OPEN_DATABASE when the file cannot be opened.
- */
-export function openDatabase(url = 'sqlite::memory:', options: DatabaseOptions = {}): Database {
-  const parsed = parseDatabaseOptions(options, 'openDatabase()')
-  const target = parseDatabaseUrl(url, 'openDatabase()')
-  const { kysely, close } =
-    target.dialect === 'sqlite' ? openSqlite(target.file) : openPostgres(target.url, parsed)
-  const transactions = new Transactions(kysely)
-  const database: Database = {
-    dialect: target.dialect,
-    codec: target.dialect === 'sqlite' ? sqliteCodec : postgresCodec,
-    kysely,
-    get executor() {
-      return transactions.executor
-    },
-    transaction: (work, how) => transactions.run(work, how),
-    async migrate(stream, migrations) {
-      await migrateUp(database, { [stream]: migrations })
-    },
-    close,
-  }
-  return database
 }

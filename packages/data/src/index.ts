@@ -1,15 +1,15 @@
 // The module
 export { database } from './module.ts'
-export { type Database, openDatabase } from './database.ts'
+export { openDatabase } from './open-database.ts'
+export type { Database } from './database.ts'
 export type { DatabaseOptions, PoolOptions } from './database-options.ts'
 export type { TransactionOptions } from './transactions.ts'
 export type { Codec, ColumnType, ColumnTypes } from './codec.ts'
 
 // Migrations
+export type { Migration, Migrations } from './migration.ts'
 export {
   migrateDown,
-  type Migration,
-  type Migrations,
   type MigrationState,
   type MigrationStep,
   migrateUp,

@@ -1,20 +1,9 @@
 import type { Kysely } from 'kysely'
-import type { ColumnTypes } from './codec.ts'
 import type { Database } from './database.ts'
 import { MigrationError } from './errors.ts'
 import type { MigrationStreams } from './migration-streams.ts'
+import type { Migrations } from './migration.ts'
 import { exclusively, MigrationTable } from './migration-table.ts'
-
-/** One step of a schema. It runs in a transaction, so it is there whole or not at all. */
-export interface Migration {
-  /** @param types - Data types of columns in this database. */
-  up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
-  /** Undoes it. Without it, a step back is refused. */
-  down?(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
-}
-
-/** Migrations by name. They run in the order of their names (`001_create_configs`), each once in a database. */
-export type Migrations = Readonly<Record<string, Migration>>
 
 /** One migration, and whether a database has it. */
 export interface MigrationState {
@@ -101,14 +90,14 @@ export async function migrateDown(
     const name = [...applied.keys()].at(-1)
     if (name === undefined) return undefined
     assertKnown(stream, migrations, [...applied.keys()])
-    const { down } = migrations[name] ?? {}
-    if (!down) {
+    const migration = migrations[name]
+    if (!migration?.down) {
       throw new MigrationError(
         `Migration '${name}' of '${stream}' has no way back (no \`down\`); restore a backup from before it.`,
       )
     }
     step(name)
-    await down(db, database.codec.types)
+    await migration.down(db, database.codec.types)
     await table.remove(db, name)
     return { stream, name }
   })

@@ -1,4 +1,4 @@
-import type { Migrations } from './migrate.ts'
+import type { Migrations } from './migration.ts'
 
 /** Migrations by stream: the name of the module that they belong to, in snake_case. */
 export type MigrationStreams = Readonly<Record<string, Migrations>>

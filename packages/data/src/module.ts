@@ -1,31 +1,47 @@
 import { type HealthCheck, InvalidOptionError, type ServiceModule } from '@chapkit/core'
-import { sql } from 'kysely'
-import { type Database, openDatabase } from './database.ts'
+import type { Database } from './database.ts'
+import { type DatabaseOptions, parseDatabaseOptions } from './database-options.ts'
 import { parseDatabaseUrl } from './database-url.ts'
+import { openDatabase } from './open-database.ts'
+import { idempotencyMigrations } from './idempotency/migrations.ts'
+import { ping } from './ping.ts'
+import { waitForDatabase } from './wait-for-database.ts'
+
+/** Milliseconds that the database has to answer a health check. */
+const HEALTH_LIMIT = 1_500
 
 /**
  * A database for the modules that store something, as `app.database`, with the health check `database`.
  *
- * @param database - A URL: `sqlite::memory:` (default; gone when the service stops), `sqlite:data.db` (relative to the working
- * directory) or `sqlite:///srv/data.db`; it is opened when the service starts, and closed when it stops. Or a database of
- * {@link openDatabase}, which you close yourself.
- * @throws CHAPKIT_ERR_INVALID_OPTION for another URL.
+ * @param database - A URL: `sqlite::memory:` (gone when the service stops), `sqlite:data.db` (relative to the working
+ * directory), `sqlite:///srv/data.db` or `postgres://user:password@host/database`; it is opened when the service starts, and
+ * closed when it stops. Or a database of {@link openDatabase}, which you close yourself; of the options, only
+ * `startTimeout` counts then. Default: DATABASE_URL, else SQLite in memory.
+ * @throws CHAPKIT_ERR_INVALID_OPTION for another URL, or an option that is unknown or not valid.
  */
 export function database(
-  database: string | Database = 'sqlite::memory:',
+  database?: string | Database,
+  options: DatabaseOptions = {},
+  env: NodeJS.ProcessEnv = process.env,
 ): ServiceModule<{ database: Database }> {
-  if (typeof database === 'string') parseDatabaseUrl(database, 'withDatabase()')
-  else if (!isDatabase(database)) {
+  const { startTimeout } = parseDatabaseOptions(options, 'withDatabase()')
+  const given = database === undefined ? env['DATABASE_URL'] || 'sqlite::memory:' : database
+  if (typeof given === 'string') {
+    parseDatabaseUrl(given, database === undefined ? 'DATABASE_URL' : 'withDatabase()')
+  } else if (!isDatabase(given)) {
     throw new InvalidOptionError(
       "withDatabase(): the database must be a URL such as 'sqlite:data.db', or what openDatabase() gives.",
     )
   }
   return {
     name: 'database',
-    plugin(app) {
-      const opened = typeof database === 'string' ? openDatabase(database) : database
-      if (opened !== database) app.addHook('onClose', () => opened.close())
+    migrations: { idempotency: idempotencyMigrations },
+    async plugin(app) {
+      const opened = typeof given === 'string' ? openDatabase(given, options) : given
+      if (opened !== given) app.addHook('onClose', () => opened.close())
+      await waitForDatabase(app, opened, startTimeout)
       app.decorate('database', opened)
+      await opened.migrate('idempotency', idempotencyMigrations)
       app.kernel.healthChecks.set('database', answers(opened))
     },
   }
@@ -35,11 +51,11 @@ function isDatabase(value: unknown): value is Database {
   return typeof value === 'object' && value !== null && 'kysely' in value && 'migrate' in value
 }
 
-/** Whether the database answers a query. What it says when it does not is for the log of the database, not for clients. */
-function answers({ kysely }: Database): HealthCheck {
+/** Whether the database answers. What it says when it does not is for the log of the database, not for clients. */
+function answers(database: Database): HealthCheck {
   return async () => {
     try {
-      await sql`select 1`.execute(kysely)
+      await ping(database, HEALTH_LIMIT)
       return { state: 'healthy' }
     } catch {
       return { state: 'unhealthy', message: 'The database does not answer.' }

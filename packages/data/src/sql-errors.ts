@@ -1,4 +1,4 @@
-import { sqlStateOf } from './postgres/postgres-errors.ts'
+import { isStalePlan, sqlStateOf } from './postgres/postgres-errors.ts'
 
 /**
  * Whether a query failed because a value that must be unique is there already.
@@ -30,8 +30,12 @@ const UNIQUE_VIOLATION = '23505'
 // node:sqlite gives no code of its own for it; SQLite's text has been the same since 3.8. An index of an expression is named.
 const UNIQUE_FAILED = /^UNIQUE constraint failed: (?:index '(.+)'|(.+))$/
 
-/** Whether a transaction collided with another one in PostgreSQL, and can be run again. */
-export function isSerializationFailure(error: unknown): boolean {
-  const state = sqlStateOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
-  return state === '40001' || state === '40P01'
+/**
+ * Whether a transaction can be run again: it collided with another one in PostgreSQL, or the tables changed under its
+ * prepared statements.
+ */
+export function isWorthAnotherRun(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const state = sqlStateOf(cause)
+  return state === '40001' || state === '40P01' || isStalePlan(cause)
 }

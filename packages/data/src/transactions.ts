@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
-import { isSerializationFailure } from './sql-errors.ts'
+import { isWorthAnotherRun } from './sql-errors.ts'
 
 /** How a transaction is run. */
 export interface TransactionOptions {
@@ -42,7 +42,7 @@ export class Transactions {
       try {
         return await this.#open(work, readOnly)
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !isSerializationFailure(error)) throw error
+        if (attempt === MAX_ATTEMPTS || !isWorthAnotherRun(error)) throw error
       }
       // Not all who collided come back at the same moment.
       await sleep(Math.random() * 10 * 2 ** attempt)

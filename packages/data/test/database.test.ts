@@ -1,203 +1,192 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Database, isUniqueViolation, openDatabase } from '@chapkit/data'
-import { temporaryFolder } from '@chapkit/testing'
+import { isUniqueViolation, openDatabase } from '@chapkit/data'
+import { DATABASES, databaseUrl } from '@chapkit/testing'
 import { sql } from 'kysely'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { open, temporaryUrl } from './open.ts'
+import { describe, expect, test } from 'vitest'
+import { errorOf, openKind, type Tables, withAccounts } from './open.ts'
 
-type Tables = {
-  accounts: { name: string; balance: number }
-}
-
-async function withAccounts(database: Database) {
-  await sql`create table accounts (name text primary key, balance integer not null)`.execute(database.kysely)
-  return database.kysely.withTables<Tables>()
-}
-
-async function pragma(database: Database, name: string): Promise<unknown> {
-  const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(database.kysely)
-  return Object.values(rows[0] ?? {})[0]
-}
-
-describe.each(['memory', 'file'])('%s', (place) => {
-  const url = () => (place === 'memory' ? 'sqlite::memory:' : temporaryUrl())
-
-  test('transactions never mix, whatever is awaited inside them', async () => {
-    const database = open(url())
-    const db = await withAccounts(database)
-    await db.insertInto('accounts').values({ name: 'a', balance: 0 }).execute()
-
-    const increments = Array.from({ length: 50 }, (_, at) =>
-      database.transaction(async (transaction) => {
-        const accounts = transaction.withTables<Tables>()
-        const { balance } = await accounts.selectFrom('accounts').select('balance').executeTakeFirstOrThrow()
-        await new Promise((resolve) => setImmediate(resolve))
-        await accounts
-          .updateTable('accounts')
-          .set({ balance: balance + 1 })
-          .execute()
-        if (at % 5 === 0) throw new Error('rolled back')
-      }),
-    )
-    const reads = Array.from({ length: 50 }, () => db.selectFrom('accounts').selectAll().execute())
-    const outcomes = await Promise.allSettled(increments)
-    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10)
-    expect(await db.selectFrom('accounts').select('balance').execute()).toEqual([{ balance: 40 }])
-    expect((await Promise.all(reads)).every((rows) => rows.length === 1)).toBe(true)
-  })
-
-  test('a transaction that throws leaves nothing behind', async () => {
-    const database = open(url())
-    const db = await withAccounts(database)
-    const failing = database.transaction(async (transaction) => {
-      const accounts = transaction.withTables<Tables>()
-      await accounts.insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
-      throw new Error('no')
-    })
-    await expect(failing).rejects.toThrow('no')
-    expect(await db.selectFrom('accounts').selectAll().execute()).toEqual([])
-  })
-
+describe.each(DATABASES)('on %s', (kind) => {
   test('a unique violation is told from other errors', async () => {
-    const db = await withAccounts(open(url()))
+    const db = await withAccounts(await openKind(kind))
     const insert = () => db.insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
     await insert()
-    const error: unknown = await insert().catch((error: unknown) => error)
+    const error = await errorOf(insert())
     expect(isUniqueViolation(error)).toBe(true)
-    expect(isUniqueViolation(error, 'accounts.name')).toBe(true)
     expect(isUniqueViolation(error, 'accounts.balance')).toBe(false)
-    const other: unknown = await sql`select * from nothing`.execute(db).catch((error: unknown) => error)
+    const other = await errorOf(sql`select * from nothing`.execute(db))
     expect(other).toBeInstanceOf(Error)
     expect(isUniqueViolation(other)).toBe(false)
     expect(isUniqueViolation('UNIQUE constraint failed: accounts.name')).toBe(false)
   })
 
+  test.each([
+    ['a primary key', 'create table things (id text primary key)', 'things.id'],
+    ['a column', 'create table things (id text unique)', 'things.id'],
+    [
+      'an index',
+      'create table things (id text); create unique index things_unique_id on things (id)',
+      'things.id',
+    ],
+    [
+      'an index of an expression',
+      'create table things (id text); create unique index things_unique_id on things (lower(id))',
+      'things.id',
+    ],
+  ])('the unique value of %s is named', async (_name, tables, column) => {
+    const { kysely } = await openKind(kind)
+    for (const statement of tables.split(';')) await sql.raw(statement).execute(kysely)
+    const insert = () => sql`insert into things values ('a')`.execute(kysely)
+    await insert()
+    const error = await errorOf(insert())
+    expect(isUniqueViolation(error, column)).toBe(true)
+    expect(isUniqueViolation(error, 'things.name')).toBe(false)
+    expect(isUniqueViolation(error, 'others.id')).toBe(false)
+  })
+
+  test('the codec gives JSON, times, booleans, numbers and bytes back', async () => {
+    const { kysely, codec } = await openKind(kind)
+    const { types } = codec
+    await kysely.schema
+      .createTable('things')
+      .addColumn('id', types.id, (column) => column.primaryKey())
+      .addColumn('text', types.text)
+      .addColumn('json', types.json)
+      .addColumn('time', types.time)
+      .addColumn('number', types.number)
+      .addColumn('integer', types.integer)
+      .addColumn('boolean', types.boolean)
+      .addColumn('bytes', types.bytes)
+      .execute()
+    const json = { z: [1, null, 'ä😀'], a: { constructor: 1.5e300 }, nul: 'a\\u0000b', none: null }
+    const time = new Date('2026-01-02T03:04:05.678Z')
+    const db = kysely.withTables<{ things: Record<string, unknown> }>()
+    for (const boolean of [true, false]) {
+      await db
+        .insertInto('things')
+        .values({
+          id: String(boolean),
+          text: 'ä😀',
+          json: codec.encodeJson(json),
+          time: codec.encodeTime(time),
+          number: 1 / 3,
+          integer: Number.MAX_SAFE_INTEGER,
+          boolean: codec.encodeBoolean(boolean),
+          bytes: Buffer.from([0, 255]),
+        })
+        .execute()
+      const row = await db
+        .selectFrom('things')
+        .selectAll()
+        .where('id', '=', String(boolean))
+        .executeTakeFirstOrThrow()
+      expect(row['text']).toBe('ä😀')
+      expect(JSON.stringify(codec.decodeJson(row['json']))).toBe(JSON.stringify(json))
+      expect(codec.decodeTime(row['time'])).toEqual(time)
+      expect(row['number']).toBe(1 / 3)
+      expect(row['integer']).toBe(Number.MAX_SAFE_INTEGER)
+      expect(codec.decodeBoolean(row['boolean'])).toBe(boolean)
+      expect([...(row['bytes'] as Uint8Array)]).toEqual([0, 255])
+    }
+    const { rows } = await sql<{ n: number }>`select count(*) as n from things`.execute(kysely)
+    expect(rows).toEqual([{ n: 2 }])
+  })
+
+  test('JSON null is a value', async () => {
+    const { kysely, codec } = await openKind(kind)
+    await kysely.schema.createTable('things').addColumn('json', codec.types.json).execute()
+    const db = kysely.withTables<{ things: { json: unknown } }>()
+    await db
+      .insertInto('things')
+      .values({ json: codec.encodeJson(null) })
+      .execute()
+    const { json } = await db.selectFrom('things').selectAll().executeTakeFirstOrThrow()
+    expect(json).toBe('null')
+    expect(codec.decodeJson(json)).toBeNull()
+  })
+
+  test('ids are ordered byte by byte', async () => {
+    const { kysely, codec } = await openKind(kind)
+    await kysely.schema.createTable('things').addColumn('id', codec.types.id).execute()
+    const db = kysely.withTables<{ things: { id: string } }>()
+    const ids = ['Z', 'a', 'B', 'ä', '_', '1']
+    await db
+      .insertInto('things')
+      .values(ids.map((id) => ({ id })))
+      .execute()
+    const rows = await db.selectFrom('things').selectAll().orderBy('id').execute()
+    expect(rows.map(({ id }) => id)).toEqual(['1', 'B', 'Z', '_', 'a', 'ä'])
+  })
+
   test('more statements than are kept prepared do no harm', async () => {
-    const { kysely } = open(url())
+    const { kysely } = await openKind(kind)
     for (let at = 0; at < 1100; at++) {
       const { rows } = await sql.raw<{ n: number }>(`select ${at} as n`).execute(kysely)
       expect(rows[0]?.n).toBe(at)
     }
   })
 
-  test('rows can be streamed', async () => {
-    const db = await withAccounts(open(url()))
-    await db
+  test('a table that changes while its queries are prepared is read as it is', async () => {
+    const url = await databaseUrl(kind)
+    const database = openDatabase(url)
+    try {
+      const db = await withAccounts(database)
+      await db.insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
+      const read = () => db.selectFrom('accounts').selectAll().execute()
+      await read()
+      await sql`alter table accounts add column color varchar(10) default 'red'`.execute(db)
+      expect(await read()).toEqual([{ name: 'a', balance: 1, color: 'red' }])
+      await sql`alter table accounts drop column color`.execute(db)
+      const inTransaction = database.transaction(async () =>
+        database.executor.withTables<Tables>().selectFrom('accounts').selectAll().execute(),
+      )
+      expect(await inTransaction).toEqual([{ name: 'a', balance: 1 }])
+    } finally {
+      await database.close()
+    }
+  })
+
+  test('what a write has changed is counted', async () => {
+    const db = await withAccounts(await openKind(kind))
+    const inserted = await db
       .insertInto('accounts')
       .values([
         { name: 'a', balance: 1 },
         { name: 'b', balance: 2 },
       ])
-      .execute()
-    const names: string[] = []
-    for await (const { name } of db.selectFrom('accounts').select('name').orderBy('name').stream()) {
-      names.push(name)
-    }
-    expect(names).toEqual(['a', 'b'])
+      .executeTakeFirstOrThrow()
+    expect(inserted.numInsertedOrUpdatedRows).toBe(2n)
+    const updated = await db.updateTable('accounts').set({ balance: 3 }).executeTakeFirstOrThrow()
+    expect(updated.numUpdatedRows).toBe(2n)
+    const deleted = await db.deleteFrom('accounts').where('name', '=', 'c').executeTakeFirstOrThrow()
+    expect(deleted.numDeletedRows).toBe(0n)
+    const returned = await db.deleteFrom('accounts').where('name', '=', 'a').returning('balance').execute()
+    expect(returned).toEqual([{ balance: 3 }])
   })
 
-  test('foreign keys are enforced', async () => {
-    expect(await pragma(open(url()), 'foreign_keys')).toBe(1)
+  test('rows can be streamed, while the same query runs', async () => {
+    const database = await openKind(kind)
+    const db = await withAccounts(database)
+    const rows = Array.from({ length: 250 }, (_, at) => ({ name: String(at).padStart(3, '0'), balance: at }))
+    await db.insertInto('accounts').values(rows).execute()
+    const kysely = database.kysely.withTables<{ nothing: Record<string, unknown> }>()
+    const names: string[] = []
+    await database.transaction(async (transaction) => {
+      const query = transaction.withTables<Tables>().selectFrom('accounts').select('name').orderBy('name')
+      expect(await query.execute()).toHaveLength(250)
+      for await (const { name } of query.stream()) names.push(name)
+    })
+    expect(names).toEqual(rows.map(({ name }) => name))
+    for await (const { name } of db.selectFrom('accounts').select('name').orderBy('name').stream(10)) {
+      if (name === '020') break
+    }
+    await expect(kysely.selectFrom('nothing').selectAll().stream().next()).rejects.toThrow('nothing')
+    expect(await db.selectFrom('accounts').selectAll().execute()).toHaveLength(250)
   })
 
   test('it can be closed twice, used or not', async () => {
-    const used = openDatabase(url())
+    const used = openDatabase(await databaseUrl(kind))
     await withAccounts(used)
-    const unused = openDatabase(url())
+    const unused = openDatabase(await databaseUrl(kind))
     for (const database of [used, used, unused, unused]) await database.close()
     await expect(sql`select 1`.execute(used.kysely)).rejects.toThrow('destroyed')
   })
-})
-
-test('the codec gives JSON and times back', () => {
-  const { codec } = open()
-  const value = { a: [1, null, 'ä'], __proto__: null }
-  expect(codec.decodeJson(codec.encodeJson(value))).toEqual({ a: [1, null, 'ä'] })
-  const time = new Date('2026-01-02T03:04:05.678Z')
-  expect(codec.decodeTime(codec.encodeTime(time))).toEqual(time)
-})
-
-test('a file has the settings of a server, and keeps its rows', async () => {
-  const url = temporaryUrl()
-  const first = openDatabase(url)
-  expect(await pragma(first, 'journal_mode')).toBe('wal')
-  expect(await pragma(first, 'synchronous')).toBe(1)
-  const db = await withAccounts(first)
-  await db.insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
-  await first.close()
-  const second = open(url).kysely.withTables<Tables>()
-  expect(await second.selectFrom('accounts').selectAll().execute()).toEqual([{ name: 'a', balance: 1 }])
-})
-
-test('a relative file is looked for in the working directory', async () => {
-  const folder = temporaryFolder()
-  const before = process.cwd()
-  onTestFinished(() => process.chdir(before))
-  process.chdir(folder)
-  await withAccounts(open('sqlite:./x.db'))
-  process.chdir(before)
-  const { kysely } = open(`sqlite:${join(folder, 'x.db')}`)
-  expect(await kysely.withTables<Tables>().selectFrom('accounts').selectAll().execute()).toEqual([])
-})
-
-test('a folder that is missing is named', () => {
-  const folder = join(temporaryFolder(), 'missing')
-  expect(() => openDatabase(`sqlite:${folder}/x.db`)).toThrow(
-    `The folder of the database file '${folder}/x.db' does not exist; create it first.`,
-  )
-})
-
-test('a file that is no database is named, and so is a folder', () => {
-  const folder = temporaryFolder()
-  const file = join(folder, 'x.db')
-  writeFileSync(file, 'this is a text, and longer than the header of a database file '.repeat(20))
-  expect(() => openDatabase(`sqlite:${file}`)).toThrow(
-    `The database file '${file}' cannot be opened: file is not a database.`,
-  )
-  expect(() => openDatabase(`sqlite:${folder}`)).toThrow(`The database file '${folder}' cannot be opened: `)
-})
-
-test('a write waits for another one in the same file, and does not block the process', async () => {
-  const url = temporaryUrl()
-  const [one, other] = [open(url), open(url)]
-  const db = await withAccounts(one)
-  let finish = () => {}
-  const holding = one.transaction(async (transaction) => {
-    await transaction.withTables<Tables>().insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
-    await new Promise<void>((resolve) => (finish = resolve))
-  })
-  const waiting = other.kysely
-    .withTables<Tables>()
-    .insertInto('accounts')
-    .values({ name: 'b', balance: 2 })
-    .execute()
-  // The timer can only fire when the waiting write does not hold the process.
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  finish()
-  await Promise.all([holding, waiting])
-  expect(await db.selectFrom('accounts').select('name').orderBy('name').execute()).toHaveLength(2)
-})
-
-test('a write that waits in vain says that the database is busy', async () => {
-  const url = temporaryUrl()
-  const [one, other] = [open(url), open(url)]
-  await withAccounts(one)
-  let finish = () => {}
-  const holding = one.transaction(async (transaction) => {
-    await transaction.withTables<Tables>().insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
-    await new Promise<void>((resolve) => (finish = resolve))
-  })
-  onTestFinished(() => void vi.useRealTimers())
-  vi.useFakeTimers({ toFake: ['Date'] })
-  const waiting = sql`delete from accounts`.execute(other.kysely).catch((error: unknown) => error)
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  vi.setSystemTime(Date.now() + 60_000)
-  expect(await waiting).toMatchObject({
-    statusCode: 503,
-    headers: { 'retry-after': '1' },
-    cause: { message: 'database is locked' },
-  })
-  finish()
-  await holding
 })

@@ -14,6 +14,9 @@ export { captureLog, type LogLine } from './log.ts'
 // Requests that no client library would send
 export { type RawAnswer, sendRaw } from './raw-http.ts'
 
+// A network that fails
+export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
 // Commands that run as a process
 export {
   type Ended,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -23,7 +23,7 @@ export class PostgresServer {
     this.#binaries = postgresBinaries(folder)
   }
 
-  /** Makes the data folder; the server does not run yet. The only user is `postgres`, whose password is `secret`. */
+  /** Makes the data folder; the server does not run yet. Its one user is `postgres`, who needs a password. */
   static async create(): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'chapkit-postgres-'))
     chmodSync(folder, 0o755)
@@ -35,7 +35,7 @@ export class PostgresServer {
 
   /** URL of its database `postgres`, or another one. */
   url(database = 'postgres'): string {
-    return `postgres://postgres@127.0.0.1:${this.port}/${database}`
+    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port}/${database}`
   }
 
   /** Starts it, and waits until it answers. */
@@ -73,19 +73,8 @@ export class PostgresServer {
     this.#process = undefined
   }
 
-  /** Lets it hang, as a machine that is gone from the network: connections stay, nothing answers. */
-  pause(): void {
-    this.#process?.kill('SIGSTOP')
-  }
-
-  /** Lets it go on. */
-  resume(): void {
-    this.#process?.kill('SIGCONT')
-  }
-
   /** Ends it and removes its data. */
   async remove(): Promise<void> {
-    this.resume()
     await this.stop('SIGQUIT')
     process.off('exit', this.#killAtExit)
     rmSync(this.#folder, { recursive: true, force: true })
@@ -103,21 +92,17 @@ export class PostgresServer {
   #initialise(): void {
     mkdirSync(this.#data)
     if (process.getuid?.() === 0) chownSync(this.#data, NOBODY, NOBODY)
-    const args = [
-      '-D',
-      this.#data,
-      '-U',
-      'postgres',
-      '--auth=trust',
-      '--no-locale',
-      '-E',
-      'UTF8',
-      '--no-sync',
-    ]
+    const passwordFile = join(this.#folder, 'password')
+    writeFileSync(passwordFile, PASSWORD)
+    const args = ['-D', this.#data, '-U', 'postgres', `--pwfile=${passwordFile}`, ...CLUSTER]
     const { status, stderr, error } = spawnSync(this.#binaries.initdb, args, this.#identity)
     if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? String(stderr)}`)
   }
 }
+
+const PASSWORD = 'hunter2'
+
+const CLUSTER = ['--auth=scram-sha-256', '--no-locale', '-E', 'UTF8', '--no-sync']
 
 /** Nothing that the machine has is needed, and a crash of the machine need not be survived. */
 const SETTINGS = [

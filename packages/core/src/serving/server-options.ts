@@ -68,6 +68,12 @@ export interface PreparedServer {
   readonly keepAliveTimeout: number
 }
 
+/**
+ * Milliseconds that the start may take, of which Fastify grants 10,000: a service waits for its database, and for the
+ * migrations of another replica.
+ */
+const START_TIMEOUT = 120_000
+
 /** Where the options of a service carry it. */
 export const PREPARED = Symbol('chapkit.prepared')
 
@@ -100,6 +106,7 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
   const carried: PreparedServer = { redactor, nextId, requestTimeout, headersTimeout, keepAliveTimeout }
   const prepared: FastifyServerOptions = {
     ...options,
+    pluginTimeout: START_TIMEOUT,
     ...(trustProxy !== undefined && { trustProxy }),
     // A part of a path that is too long is no reason to answer before the hooks have seen the request.
     routerOptions: { maxParamLength: 65_536, ...routerOptions },

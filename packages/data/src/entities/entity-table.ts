@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { TObject } from 'typebox'
-import type { Migration } from '../migrate.ts'
+import type { Migration } from '../migration.ts'
 import type { Fields } from './fields.ts'
 import { schemaFields } from './schema-fields.ts'
 

@@ -1,4 +1,4 @@
-import type { Migrations } from '../migrate.ts'
+import type { Migrations } from '../migration.ts'
 
 /** Table of the answers that are given again. */
 export const idempotencyMigrations: Migrations = {

@@ -10,7 +10,10 @@ export function openPostgres(
   url: string,
   { pool, statementTimeout, preparedStatements }: ParsedDatabaseOptions,
 ): { kysely: Kysely<unknown>; close: () => Promise<void> } {
+  let isClosed = false
   const createPool = async (): Promise<Pool> => {
+    // Kysely remembers that it is closed only once it has been used.
+    if (isClosed) throw new Error('driver has already been destroyed')
     // Who uses SQLite does not wait for pg to load.
     const { default: pg } = await import('pg')
     const created = new pg.Pool({
@@ -31,7 +34,13 @@ export function openPostgres(
   const kysely = new Kysely<unknown>({
     dialect: new PooledPostgresDialect(() => new PostgresDriver(createPool, settings)),
   })
-  return { kysely, close: () => kysely.destroy() }
+  return {
+    kysely,
+    close() {
+      isClosed = true
+      return kysely.destroy()
+    },
+  }
 }
 
 /** Kysely's PostgreSQL with a driver of ours. */

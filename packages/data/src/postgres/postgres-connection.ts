@@ -1,6 +1,7 @@
 import type { CompiledQuery, QueryResult } from 'kysely'
 import type { PoolClient, QueryResult as PgResult } from 'pg'
 import type { Connection } from '../connection.ts'
+import { unavailable } from '../unavailable.ts'
 import { describeFault, isStalePlan } from './postgres-errors.ts'
 import type { StatementNames } from './statement-names.ts'
 
@@ -21,7 +22,6 @@ export interface ConnectionSettings {
 export class PostgresConnection implements Connection {
   readonly #client: PoolClient
   readonly #settings: ConnectionSettings
-  #generation = 0
   #limited = true
   #broken = false
 
@@ -33,13 +33,15 @@ export class PostgresConnection implements Connection {
   }
 
   async run<Row>(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult<Row>> {
+    // What hangs would hang again.
+    if (this.#broken) throw unavailable(new Error('Connection terminated'))
     if (!inTransaction) this.#limited = true
     if (query.sql === NO_TIME_LIMIT) this.#limited = false
     try {
       return asKyselyResult<Row>(await this.#client.query(this.#prepare(query)))
     } catch (error) {
       if (isStalePlan(error)) {
-        this.#generation += 1
+        this.#settings.names.renew()
         if (!inTransaction) return this.run(query, inTransaction)
       }
       throw this.#fault(error)
@@ -79,7 +81,7 @@ export class PostgresConnection implements Connection {
     return {
       text,
       values: parameters as unknown[],
-      ...(name !== undefined && { name: `${name}_${this.#generation}` }),
+      ...(name !== undefined && { name }),
       ...(this.#limited && statementTimeout > 0 && { query_timeout: statementTimeout + GRACE_MS }),
     }
   }

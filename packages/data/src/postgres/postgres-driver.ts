@@ -2,7 +2,8 @@ import type { TransactionSettings } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { LendingDriver } from '../driver.ts'
 import { type ConnectionSettings, PostgresConnection } from './postgres-connection.ts'
-import { describeFault, unavailable } from './postgres-errors.ts'
+import { unavailable } from '../unavailable.ts'
+import { describeFault } from './postgres-errors.ts'
 
 /** Lends the connections of a pool. */
 export class PostgresDriver extends LendingDriver<PostgresConnection> {

@@ -1,4 +1,5 @@
-import { Problem } from '@chapkit/core'
+import type { Problem } from '@chapkit/core'
+import { unavailable, unstorable } from '../unavailable.ts'
 
 /** What an error of pg means for the client and for the connection. */
 export interface Fault {
@@ -68,18 +69,4 @@ export function isConnectionLost(error: unknown): boolean {
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
 
 const LOST =
-  /^(?:Connection terminated|Client (?:was closed|has encountered a connection error)|Query read timeout|timeout e|Cannot use a pool after)/
-
-/** The database does not answer. What it said is for the log. */
-export function unavailable(cause: unknown): Problem {
-  return new Problem('unavailable', 'The database does not answer; try again later.', {
-    headers: { 'retry-after': '1' },
-    cause,
-  })
-}
-
-function unstorable(cause: unknown): Problem {
-  return new Problem('validation-failed', 'The request has a value that the database cannot store.', {
-    cause,
-  })
-}
+  /^(?:No answer within|Connection terminated|Client (?:was closed|has encountered a connection error)|Query read timeout|timeout e|Cannot use a pool after)/

@@ -5,6 +5,7 @@ const MAX_STATEMENTS = 500
 export class StatementNames {
   readonly #names = new Map<string, string>()
   readonly #max: number
+  #generation = 0
 
   /** @param enabled - Without it, no statement gets a name. */
   constructor(enabled: boolean) {
@@ -14,8 +15,14 @@ export class StatementNames {
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text)
     if (known !== undefined || this.#names.size >= this.#max) return known
-    const name = `chapkit_${this.#names.size}`
+    const name = `chapkit_${this.#generation}_${this.#names.size}`
     this.#names.set(text, name)
     return name
+  }
+
+  /** Has all statements prepared anew: the tables have changed. */
+  renew(): void {
+    this.#names.clear()
+    this.#generation += 1
   }
 }

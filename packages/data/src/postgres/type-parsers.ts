@@ -1,15 +1,13 @@
 import type { CustomTypesConfig, types } from 'pg'
 
-const INT8 = 20
-const JSON_TYPES = new Set([114, 3802])
-
 /** How values of the server are read: whole numbers as numbers where these are safe, JSON as text for the codec. */
-export function typeParsers(defaults: typeof types): CustomTypesConfig {
+export function typeParsers({ builtins, getTypeParser }: typeof types): CustomTypesConfig {
+  const { INT8, JSON, JSONB } = builtins
   return {
-    getTypeParser(type: number, format?: 'text' | 'binary') {
-      if (format !== 'binary' && type === INT8) return parseInt8
-      if (format !== 'binary' && JSON_TYPES.has(type)) return asText
-      return defaults.getTypeParser(type, format as 'text')
+    getTypeParser(type, format) {
+      if (format === 'binary') return getTypeParser(type, format)
+      if (type === INT8) return parseInt8
+      return type === JSON || type === JSONB ? asText : getTypeParser(type, 'text')
     },
   }
 }

@@ -5,6 +5,7 @@ import { Kysely } from 'kysely'
 import { OpenDatabaseError } from '../errors.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { ServerSqliteDialect } from './sqlite-dialect.ts'
+import type { PreparedStatement, SqliteHandle } from './sqlite-handle.ts'
 
 type DatabaseSync = InstanceType<typeof Sqlite.DatabaseSync>
 type StatementSync = InstanceType<typeof Sqlite.StatementSync>
@@ -28,23 +29,6 @@ const FILE_PRAGMAS = `
   pragma synchronous = normal;
   pragma busy_timeout = 0;
 `
-
-/** An open SQLite database. */
-export interface SqliteHandle {
-  /** A statement that stays prepared. */
-  prepare(sql: string): PreparedStatement
-  /** Rows one by one, with a statement of their own: the same query may run meanwhile. */
-  iterate(sql: string, parameters: readonly unknown[]): Iterable<unknown>
-  close(): void
-}
-
-/** A prepared statement. */
-export interface PreparedStatement {
-  /** Whether it gives rows. */
-  readonly reader: boolean
-  all(parameters: readonly unknown[]): unknown[]
-  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
-}
 
 /**
  * Opens an SQLite database.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import type { Connection } from '../connection.ts'
 import { describeSqliteFault, isBusy } from './sqlite-errors.ts'
-import type { SqliteHandle } from './open-sqlite.ts'
+import type { SqliteHandle } from './sqlite-handle.ts'
 
 /** How long a query waits for another process that writes to the same file. */
 const MAX_WAIT_MS = 5000

@@ -1,5 +1,5 @@
 import { type Driver, SqliteAdapter, SqliteDialect, type SqliteDialectConfig } from 'kysely'
-import type { SqliteHandle } from './open-sqlite.ts'
+import type { SqliteHandle } from './sqlite-handle.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
 
 /** Kysely's SQLite with a driver of ours. */

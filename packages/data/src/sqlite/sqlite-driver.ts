@@ -1,6 +1,6 @@
 import type { TransactionSettings } from 'kysely'
 import { LendingDriver } from '../driver.ts'
-import type { SqliteHandle } from './open-sqlite.ts'
+import type { SqliteHandle } from './sqlite-handle.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 /** Lends the one connection to one query or transaction at a time, first come, first served: two transactions never mix. */

@@ -1,4 +1,4 @@
-import { Problem } from '@chapkit/core'
+import { unavailable, unstorable } from '../unavailable.ts'
 
 /** Whether a query failed because another process holds the lock of the file: worth another try. */
 export function isBusy(error: unknown): boolean {
@@ -10,23 +10,9 @@ export function isBusy(error: unknown): boolean {
 export function describeSqliteFault(error: unknown): unknown {
   const code = codeOf(error)
   if (code === undefined) return error
-  if (isBusy(error)) {
-    return new Problem('unavailable', 'The database is busy; try again later.', {
-      headers: { 'retry-after': '1' },
-      cause: error,
-    })
-  }
-  if (UNAVAILABLE.has(code & 0xff)) {
-    return new Problem('unavailable', 'The database does not answer; try again later.', {
-      headers: { 'retry-after': '1' },
-      cause: error,
-    })
-  }
-  if (UNSTORABLE.has(code & 0xff)) {
-    return new Problem('validation-failed', 'The request has a value that the database cannot store.', {
-      cause: error,
-    })
-  }
+  if (isBusy(error)) return unavailable(error, 'The database is busy; try again later.')
+  if (UNAVAILABLE.has(code & 0xff)) return unavailable(error)
+  if (UNSTORABLE.has(code & 0xff)) return unstorable(error)
   return error
 }
 

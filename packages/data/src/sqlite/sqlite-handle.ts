@@ -1,0 +1,16 @@
+/** An open SQLite database. */
+export interface SqliteHandle {
+  /** A statement that stays prepared. */
+  prepare(sql: string): PreparedStatement
+  /** Rows one by one, with a statement of their own: the same query may run meanwhile. */
+  iterate(sql: string, parameters: readonly unknown[]): Iterable<unknown>
+  close(): void
+}
+
+/** A prepared statement. */
+export interface PreparedStatement {
+  /** Whether it gives rows. */
+  readonly reader: boolean
+  all(parameters: readonly unknown[]): unknown[]
+  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
+}
