@@ -1,16 +1,16 @@
 import { type ArtifactOptions, artifacts } from '@chapkit/artifacts'
 import { auth, type AuthOptions } from '@chapkit/auth'
 import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
-import { type AppDeclaration, type AppPath, apps, discoverApps, loadApp } from '@chapkit/core'
-import { buildService, compose, parseServerOptions, parseServiceInfo } from '@chapkit/core'
+import { type AppPath, buildService, discoverApps, loadApp } from '@chapkit/core'
 import { cors, health, landingPage, logging, serviceOptions, servicePlugin, system } from '@chapkit/core'
 import type { CorsOptions, HealthOptions, PreparedServerOptions, ServerOptions } from '@chapkit/core'
-import type { ServiceApp, ServiceDefinition, ServiceInfo, ServiceModule } from '@chapkit/core'
-import type { ServicePlugin, SystemOptions, WireServiceInfo } from '@chapkit/core'
+import type { ServiceApp, ServiceInfo, ServiceModule, ServicePlugin, SystemOptions } from '@chapkit/core'
 import { type Database, type DatabaseOptions, database as databaseModule } from '@chapkit/data'
+import { type Migrations, userMigrations } from '@chapkit/data'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Static, TObject } from 'typebox'
 import { routes, shutdown, startup } from './hooks.ts'
+import { ServiceParts } from './service-parts.ts'
 
 /**
  * Puts a service together. Each call adds a module and may come in any order; nothing happens before `build()`.
@@ -20,11 +20,7 @@ import { routes, shutdown, startup } from './hooks.ts'
  * `Decorators` grows with each call: what the modules publish on the instance.
  */
 export class ServiceBuilder<Decorators = unknown> {
-  readonly #info: WireServiceInfo
-  readonly #server: ServerOptions
-  readonly #modules: ServiceModule[] = []
-  readonly #last: ServiceModule[] = []
-  readonly #apps: AppDeclaration[] = []
+  readonly #parts: ServiceParts
 
   /**
    * @param info - Name, version and description of the service; members of your own are kept.
@@ -32,14 +28,12 @@ export class ServiceBuilder<Decorators = unknown> {
    * @throws CHAPKIT_ERR_INVALID_OPTION for an info without `displayName`, or an option that is unknown or not valid.
    */
   constructor(info: ServiceInfo, options: ServerOptions = {}) {
-    this.#info = parseServiceInfo(info)
-    parseServerOptions(options)
-    this.#server = options
+    this.#parts = new ServiceParts(info, options)
   }
 
   /** Adds a module of your own, or of somebody else's. */
   with<Added>(module: ServiceModule<Added>): ServiceBuilder<Decorators & Added> {
-    this.#modules.push(module)
+    this.#parts.modules.push(module)
     return this as unknown as ServiceBuilder<Decorators & Added>
   }
 
@@ -66,6 +60,11 @@ export class ServiceBuilder<Decorators = unknown> {
     return this.with(databaseModule(database, options))
   }
 
+  /** Runs migrations of your own at start, after those of the modules; `chapkit migrate` knows them as the stream `service`. */
+  withMigrations(migrations: Migrations) {
+    return this.with(userMigrations(migrations))
+  }
+
   /** Offers `/health`, its probes and its stream. See {@link HealthOptions}. */
   withHealth(options?: HealthOptions) {
     return this.with(health(options))
@@ -88,13 +87,13 @@ export class ServiceBuilder<Decorators = unknown> {
 
   /** Serves the static app in a folder (with a manifest.json), at the prefix of its manifest or the one given. */
   withApp(path: AppPath, prefix?: string): this {
-    this.#apps.push(loadApp(path, prefix))
+    this.#parts.apps.push(loadApp(path, prefix))
     return this
   }
 
   /** Serves every static app in the folders of this folder. */
   withApps(path: AppPath): this {
-    this.#apps.push(...discoverApps(path))
+    this.#parts.apps.push(...discoverApps(path))
     return this
   }
 
@@ -105,19 +104,19 @@ export class ServiceBuilder<Decorators = unknown> {
 
   /** Adds routes of your own. They see what modules publish, and need a key when the others do. */
   route(plugin: ServicePlugin<Decorators>): this {
-    this.#last.push(routes(`routes-${this.#last.length}`, plugin as ServicePlugin))
+    this.#parts.last.push(routes(`routes-${this.#parts.last.length}`, plugin as ServicePlugin))
     return this
   }
 
   /** Runs a hook before the service takes its first request; hooks run in the order of the calls. */
   onStartup(hook: ServicePlugin<Decorators>): this {
-    this.#last.push(startup(`startup-${this.#last.length}`, hook as ServicePlugin))
+    this.#parts.last.push(startup(`startup-${this.#parts.last.length}`, hook as ServicePlugin))
     return this
   }
 
   /** Runs a hook when the service has answered its last request, before modules close what they opened. */
   onShutdown(hook: ServicePlugin<Decorators>): this {
-    this.#last.push(shutdown(`shutdown-${this.#last.length}`, hook as ServicePlugin))
+    this.#parts.last.push(shutdown(`shutdown-${this.#parts.last.length}`, hook as ServicePlugin))
     return this
   }
 
@@ -127,23 +126,16 @@ export class ServiceBuilder<Decorators = unknown> {
    * @throws CHAPKIT_ERR_COMPOSITION when a module misses one that it needs, or is given twice.
    */
   build(): ServiceApp<Decorators> {
-    return buildService(this.#definition()) as ServiceApp<Decorators>
+    return buildService(this.#parts.definition()) as ServiceApp<Decorators>
   }
 
   /** The service as a plugin: the default export of a file for `fastify start`. */
   plugin(): FastifyPluginAsync<object> {
-    return servicePlugin(this.#definition())
+    return servicePlugin(this.#parts.definition())
   }
 
   /** Options of the service's Fastify instance: the `options` export that `fastify start --options` reads. */
   options(): PreparedServerOptions {
-    return serviceOptions(this.#definition())
-  }
-
-  #definition(): ServiceDefinition {
-    const modules = this.#apps.length > 0 ? [...this.#modules, apps(this.#apps)] : [...this.#modules]
-    const missesDatabase = modules.some(({ needs }) => needs?.includes('database'))
-    if (missesDatabase && !modules.some(({ name }) => name === 'database')) modules.push(databaseModule())
-    return { info: this.#info, modules: compose([...modules, ...this.#last]), server: this.#server }
+    return serviceOptions(this.#parts.definition())
   }
 }

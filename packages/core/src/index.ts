@@ -16,6 +16,7 @@ export { parseServiceInfo, type ServiceInfo, type WireServiceInfo } from './serv
 
 // Serving
 export { buildService, type ServiceDefinition, serviceOptions, servicePlugin } from './serving/service.ts'
+export { modulesOf } from './serving/modules-of.ts'
 export {
   parseServerOptions,
   type PreparedServerOptions,

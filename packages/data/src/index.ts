@@ -2,6 +2,7 @@
 export { database } from './module.ts'
 export { openDatabase } from './open-database.ts'
 export type { Database } from './database.ts'
+export { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts'
 export type { DatabaseOptions, PoolOptions } from './database-options.ts'
 export type { TransactionOptions } from './transactions.ts'
 export type { Codec, ColumnType, ColumnTypes } from './codec.ts'
@@ -15,6 +16,9 @@ export {
   migrateUp,
   migrationStatus,
 } from './migrate.ts'
+export type { MigrationStreams } from './migration-streams.ts'
+export { listStreams } from './migration-table.ts'
+export { USER_MIGRATIONS, userMigrations } from './user-migrations.ts'
 
 // Ids
 export { createUlid, parseUlid } from './ulid.ts'
@@ -56,7 +60,6 @@ export { type EntityTable, SqlEntityStore } from './entities/sql-entity-store.ts
 export type { Field, FieldKind, Fields } from './entities/fields.ts'
 export { createEntityTable } from './entities/entity-table.ts'
 export { createUniqueIndex, dropUniqueIndex, equalsIndexed } from './entities/unique-index.ts'
-export type { MigrationStreams } from './migration-streams.ts'
 
 // Paging
 export {

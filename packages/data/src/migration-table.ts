@@ -6,6 +6,8 @@ import { NO_TIME_LIMIT } from './postgres/postgres-connection.ts'
 /** Chosen once; whoever migrates a database of chapkit holds it. */
 const ADVISORY_LOCK = 7_236_801_534
 
+const PREFIX = 'chapkit_migrations_'
+
 type Tables = Record<string, { name: string; timestamp: string }>
 
 /** Where a database keeps which migrations of one stream it has. */
@@ -19,7 +21,7 @@ export class MigrationTable {
       throw new InvalidOptionError(`migrate(): '${stream}' is no name of a stream; use snake_case.`)
     }
     this.#dialect = dialect
-    this.#name = `chapkit_migrations_${stream}`
+    this.#name = `${PREFIX}${stream}`
   }
 
   async create(db: Kysely<unknown>): Promise<void> {
@@ -59,6 +61,21 @@ export class MigrationTable {
     const { rows } = await query.execute(db)
     return rows[0]?.found != null
   }
+}
+
+/** The streams of which a database has migrations, whoever wrote them. */
+export async function listStreams({ kysely, dialect }: Database): Promise<string[]> {
+  const query =
+    dialect === 'postgres'
+      ? sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`
+      : sql<{ name: string }>`select name from sqlite_master where type = 'table'`
+  const { rows } = await query.execute(kysely)
+  const tables = rows.map(({ name }) => name).filter((name) => name.startsWith(PREFIX))
+  // The first version of chapkit had a table beside each, for its lock.
+  const streams = tables.filter(
+    (name) => !tables.includes(name.replace(/_lock$/, '')) || !name.endsWith('_lock'),
+  )
+  return streams.map((name) => name.slice(PREFIX.length)).toSorted()
 }
 
 /**

@@ -8,6 +8,7 @@ import type { ServiceApp, ServiceModule } from '../service-module.ts'
 import { infoRoute } from '../system/info-route.ts'
 import { adopt } from './adopt.ts'
 import { deferUntilLoaded } from './defer-until-loaded.ts'
+import { MODULES } from './modules-of.ts'
 import { PREPARED, type PreparedServerOptions, type ServerOptions, serverOptions } from './server-options.ts'
 
 /** A service that is put together but not yet running: all that the builder collected. */
@@ -60,7 +61,8 @@ export function servicePlugin(definition: ServiceDefinition): FastifyPluginAsync
       )
     }
   }
-  return fp(plugin, { name: 'chapkit', fastify: '5.x' }) as FastifyPluginAsync<object>
+  const wrapped = fp(plugin, { name: 'chapkit', fastify: '5.x' }) as FastifyPluginAsync<object>
+  return Object.assign(wrapped, { [MODULES]: definition.modules })
 }
 
 /** What every service offers comes after the modules that are early, which guard and log it, and before all others. */
