@@ -41,8 +41,8 @@ test('the document shows every operation with its answers', async () => {
     'get /api/v1/configs listConfigs 200,422',
     'get /api/v1/configs/$schema getConfigSchema 200',
     'get /api/v1/configs/{entity_id} getConfig 200,304,400,404',
-    'post /api/v1/configs createConfig 201,400,409,415,422',
-    'put /api/v1/configs/{entity_id} replaceConfig 200,400,404,409,412,415,422',
+    'post /api/v1/configs createConfig 201,400,409,413,415,422',
+    'put /api/v1/configs/{entity_id} replaceConfig 200,400,404,409,412,413,415,422',
   ])
   const get = paths['/api/v1/configs/{entity_id}']?.['get']
   expect(get?.tags).toEqual(['Settings'])
