@@ -14,6 +14,7 @@ export interface Connection {
 export class Lease<Lent extends Connection = Connection> implements DatabaseConnection {
   readonly connection: Lent
   #state: 'single' | 'transaction' | 'over' = 'single'
+  #isReadOnly = false
   #failure: { readonly error: unknown } | undefined
 
   constructor(connection: Lent) {
@@ -21,7 +22,7 @@ export class Lease<Lent extends Connection = Connection> implements DatabaseConn
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    this.#assertOpen()
+    this.#assertOpen(query)
     try {
       return await this.connection.run<Row>(query, this.#state === 'transaction')
     } catch (error) {
@@ -30,14 +31,20 @@ export class Lease<Lent extends Connection = Connection> implements DatabaseConn
     }
   }
 
-  streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<Row>> {
-    this.#assertOpen()
-    return this.connection.stream<Row>(query, chunkSize)
+  async *streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<Row>> {
+    this.#assertOpen(query)
+    try {
+      yield* this.connection.stream<Row>(query, chunkSize)
+    } catch (error) {
+      this.#failure ??= { error }
+      throw error
+    }
   }
 
   /** To be called when a transaction has begun. */
-  begin(): void {
+  begin(isReadOnly: boolean): void {
     this.#state = 'transaction'
+    this.#isReadOnly = isReadOnly
   }
 
   /** From here on only the driver uses the connection. */
@@ -58,7 +65,11 @@ export class Lease<Lent extends Connection = Connection> implements DatabaseConn
     if (this.#failure) throw this.#failure.error
   }
 
-  #assertOpen(): void {
+  #assertOpen({ query }: CompiledQuery): void {
     if (this.#state === 'over') throw new Error('The transaction is over; nothing more can be done in it.')
+    // PostgreSQL would say so itself, SQLite would write.
+    if (this.#isReadOnly && WRITING.has(query.kind)) throw new Error('This transaction only reads.')
   }
 }
+
+const WRITING = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])

@@ -34,7 +34,7 @@ export abstract class LendingDriver<Lent extends Connection> implements Driver {
 
   async beginTransaction(lease: Lease<Lent>, settings: TransactionSettings): Promise<void> {
     await lease.connection.run(CompiledQuery.raw(this.beginning(settings)), false)
-    lease.begin()
+    lease.begin(settings.accessMode === 'read only')
   }
 
   async commitTransaction(lease: Lease<Lent>): Promise<void> {

@@ -6,7 +6,7 @@ import {
   migrationStatus,
   openDatabase,
 } from '@chapkit/data'
-import { DATABASES, databaseUrl } from '@chapkit/testing'
+import { DATABASES, databaseUrl, runProcess, typescriptLoader } from '@chapkit/testing'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { errorOf, open, openKind } from './open.ts'
@@ -223,6 +223,15 @@ describe.each(['file', 'postgres'] as const)('on %s', (kind) => {
     for (const { kysely } of databases) {
       expect((await sql`select name from things`.execute(kysely)).rows).toEqual([{ name: 'one' }])
     }
+  })
+
+  test('so do processes of their own', async () => {
+    const env = { DATABASE_URL: await databaseUrl(kind) }
+    const script = [process.execPath, ...typescriptLoader, 'migrate-process.ts'] as const
+    const cwd = new URL('.', import.meta.url)
+    const ended = await Promise.all(Array.from({ length: 4 }, () => runProcess(script, { cwd, env })))
+    const outputs = ended.map(({ stdout, stderr }) => stdout + stderr)
+    expect(outputs.toSorted()).toEqual(['ran 0\n', 'ran 0\n', 'ran 0\n', 'ran 1\n'])
   })
 })
 

@@ -200,6 +200,27 @@ test.each([
   })
 })
 
+test('a transaction that an error has ended is not taken for committed', async () => {
+  const database = await openKind('postgres')
+  await withAccounts(database)
+  const failing = database.transaction(async (db) => {
+    await sql`insert into accounts values ('a', 1)`.execute(db)
+    await sql`do $$ begin perform 1 / 0; end $$`.execute(db).catch(() => undefined)
+  })
+  await expect(failing).rejects.toThrow('division by zero')
+  expect((await sql`select * from accounts`.execute(database.kysely)).rows).toEqual([])
+})
+
+test('a server that takes no writes any more is unavailable, and left', async () => {
+  const database = await openKind('postgres', { pool: { max: 1 } })
+  await withAccounts(database)
+  const before = await backend(database.kysely)
+  await sql`set default_transaction_read_only = on`.execute(database.kysely)
+  const error = await errorOf(sql`insert into accounts values ('a', 1)`.execute(database.kysely))
+  expect(error).toMatchObject({ ...UNAVAILABLE, cause: { code: '25006' } })
+  expect(await backend(database.kysely)).not.toBe(before)
+})
+
 test('whole numbers that are not safe are read as text', async () => {
   const { kysely } = await openKind('postgres')
   const { rows } = await sql`select 9007199254740991 as safe, 9007199254740993 as unsafe`.execute(kysely)

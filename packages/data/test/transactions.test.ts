@@ -237,6 +237,25 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect(await names(database)).toEqual(['a', 'b'])
   })
 
+  test('one that only reads does not write', async () => {
+    const database = await openKind(kind)
+    await withAccounts(database)
+    const writing = database.transaction((db) => insert(db, 'a'), { readOnly: true })
+    await expect(writing).rejects.toThrow('This transaction only reads.')
+  })
+
+  test('a stream that fails fails the transaction', async () => {
+    const database = await openKind(kind)
+    await withAccounts(database)
+    const failing = database.transaction(async (db) => {
+      await insert(db, 'a')
+      const accounts = db.withTables<{ nothing: { name: string } }>()
+      await errorOf(accounts.selectFrom('nothing').selectAll().stream().next())
+    })
+    await expect(failing).rejects.toThrow('nothing')
+    expect(await names(database)).toEqual([])
+  })
+
   test('what the work throws is what the caller gets', async () => {
     const database = await openKind(kind)
     const error = new RangeError('mine')

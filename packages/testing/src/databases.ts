@@ -31,7 +31,8 @@ async function postgresUrl(): Promise<string> {
   const server = inject('postgres')
   const schema = `test_${randomBytes(8).toString('hex')}`
   await execute(server, `create schema ${schema}`)
-  onTestFinished(() => execute(server, `drop schema ${schema} cascade`))
+  // A connection that the test has left open would hold it up for ever.
+  onTestFinished(() => execute(server, `set lock_timeout = '10s'; drop schema ${schema} cascade`))
   const url = new URL(server)
   url.searchParams.set('options', `-c search_path=${schema}`)
   return url.href

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 
@@ -10,21 +18,20 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds the PostgreSQL server that is installed as an npm package. The package makes links to its libraries in an install
- * script, which is not run here; so they are made in `folder`, which must be there as long as the server runs.
+ * Puts the PostgreSQL server that is installed as an npm package into `folder`. It cannot stay where it is: the user that it
+ * runs as may not see that place, and it misses the links to its libraries that the package makes in an install script,
+ * which is not run here.
  *
  * @throws when there is none for this kind of machine.
  */
 export function postgresBinaries(folder: string): PostgresBinaries {
-  const native = nativeFolder()
-  const links = join(folder, 'lib')
-  mkdirSync(links)
-  const list = join(native, 'pg-symlinks.json')
-  const needed = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Link[]) : []
-  for (const { source, target } of needed) {
-    symlinkSync(join(dirname(native), source), join(links, basename(target)))
-  }
-  const libraries = [links, join(native, 'lib')].join(':')
+  const source = nativeFolder()
+  const native = join(folder, 'native')
+  link(source, native)
+  const list = join(source, 'pg-symlinks.json')
+  const links = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Link[]) : []
+  for (const { source: file, target } of links) symlinkSync(basename(file), join(folder, target))
+  const libraries = join(native, 'lib')
   return {
     initdb: join(native, 'bin', 'initdb'),
     postgres: join(native, 'bin', 'postgres'),
@@ -32,9 +39,28 @@ export function postgresBinaries(folder: string): PostgresBinaries {
   }
 }
 
+/** Paths in the package. */
 interface Link {
   readonly source: string
   readonly target: string
+}
+
+/** As hard links where the file system can, which takes no time and no space. */
+function link(from: string, to: string): void {
+  mkdirSync(to)
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) link(source, target)
+    else if (!entry.isSymbolicLink()) linkOrCopy(source, target)
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target)
+  } catch {
+    copyFileSync(source, target)
+  }
 }
 
 function nativeFolder(): string {

@@ -2,9 +2,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 import { freePort } from './process.ts'
+
+/** Milliseconds. */
+const START_TIMEOUT = 20_000
 
 /** PostgreSQL refuses to run as root; this user, who owns nothing, is on every Unix. */
 const NOBODY = 65534
@@ -40,27 +44,16 @@ export class PostgresServer {
 
   /** Starts it, and waits until it answers. */
   async start(): Promise<void> {
-    const args = [
-      '-D',
-      this.#data,
-      '-p',
-      String(this.port),
-      ...SETTINGS.flatMap((setting) => ['-c', setting]),
-    ]
-    const started = spawn(this.#binaries.postgres, args, {
-      ...this.#identity,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    this.#process = started
-    let written = ''
-    await new Promise<void>((resolve, reject) => {
-      started.stderr.setEncoding('utf8').on('data', (text: string) => {
-        written += text
-        if (written.includes('ready to accept connections')) resolve()
-      })
-      started.once('error', reject)
-      started.once('exit', () => reject(new Error(`PostgreSQL did not start. It wrote:\n${written}`)))
-    })
+    const end = Date.now() + START_TIMEOUT
+    for (;;) {
+      const written = await this.#launch()
+      if (written === undefined) return
+      // After a crash, what is left of the server before has to end first.
+      if (!/still in use|already exists/.test(written) || Date.now() > end) {
+        throw new Error(`PostgreSQL did not start. It wrote:\n${written}`)
+      }
+      await sleep(50)
+    }
   }
 
   /** Stops it: SIGINT ends all connections (default), SIGQUIT and SIGKILL end it as a crash does. */
@@ -78,6 +71,26 @@ export class PostgresServer {
     await this.stop('SIGQUIT')
     process.off('exit', this.#killAtExit)
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Gives what it wrote when it ended instead of being ready. */
+  #launch(): Promise<string | undefined> {
+    const settings = SETTINGS.flatMap((setting) => ['-c', setting])
+    const launched = spawn(
+      this.#binaries.postgres,
+      ['-D', this.#data, '-p', String(this.port), ...settings],
+      { ...this.#identity, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    this.#process = launched
+    let written = ''
+    return new Promise((resolve, reject) => {
+      launched.stderr.setEncoding('utf8').on('data', (text: string) => {
+        written += text
+        if (written.includes('ready to accept connections')) resolve(undefined)
+      })
+      launched.once('error', reject)
+      launched.once('exit', () => resolve(written))
+    })
   }
 
   get #data(): string {

@@ -1,4 +1,4 @@
-import type { CompiledQuery, QueryResult } from 'kysely'
+import { AbortedTransactionError, type CompiledQuery, type QueryResult } from 'kysely'
 import type { PoolClient, QueryResult as PgResult } from 'pg'
 import type { Connection } from '../connection.ts'
 import { unavailable } from '../unavailable.ts'
@@ -38,7 +38,10 @@ export class PostgresConnection implements Connection {
     if (!inTransaction) this.#limited = true
     if (query.sql === NO_TIME_LIMIT) this.#limited = false
     try {
-      return asKyselyResult<Row>(await this.#client.query(this.#prepare(query)))
+      const result = await this.#client.query(this.#prepare(query))
+      // After an error in the transaction, PostgreSQL takes a commit for a rollback, and is content.
+      if (query.sql === 'commit' && result.command === 'ROLLBACK') throw new AbortedTransactionError()
+      return asKyselyResult<Row>(result)
     } catch (error) {
       if (isStalePlan(error)) {
         this.#settings.names.renew()

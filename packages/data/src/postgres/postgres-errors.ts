@@ -25,8 +25,11 @@ export function describeFault(error: unknown): Fault {
 /** Another try may succeed: out of resources, a statement that took too long, a lock, a collision. */
 const BUSY = /^(?:53|55P03$|57014$|40001$|40P01$)/
 
-/** Connection failures, refused logins, and a server that is stopped, starts or has lost its database. */
-const DOWN = /^(?:08|28|3D000$|57P|58|25P03$)/
+/**
+ * Connection failures, refused logins, a server that is stopped, starts or has lost its database, and one that has become
+ * the standby of another one (25006).
+ */
+const DOWN = /^(?:08|28|3D000$|57P|58|25P03$|25006$)/
 
 /** Data that no column takes: text that is not valid, numbers and times out of range, more than an index or a stack holds. */
 const UNSTORABLE = new Set([
