@@ -1,4 +1,4 @@
-import { type ServiceModule } from '@chapkit/core'
+import type { OperationSchema, ServiceModule } from '@chapkit/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { describedService } from './apps-support.ts'
@@ -95,6 +95,31 @@ test('modules contribute security schemes, and see every operation', async () =>
     description: 'By GET',
   })
   expect(document.paths['/things/{thing_id}'].get).toMatchObject({ security: [{ Key: [] }] })
+})
+
+test('a body may be optional, and content without a schema', async () => {
+  const bodies: ServiceModule = {
+    name: 'bodies',
+    plugin(app) {
+      const body = Type.Object({ name: Type.String() })
+      app.post('/required', { schema: { body } }, () => null)
+      const bytes = { description: 'Bytes', content: { '*/*': { schema: {} } } }
+      app.get('/bytes', { schema: { response: { 200: bytes, 201: Type.String() } } }, () => null)
+      app.post('/optional', { schema: { body, optionalBody: true } as OperationSchema }, () => null)
+    },
+  }
+  const { paths } = await documentOf({ displayName: 'Bodies' }, [bodies])
+  expect(paths['/required'].post.requestBody).toMatchObject({ required: true })
+  expect(paths['/optional'].post.requestBody).toMatchObject({
+    required: false,
+    content: { 'application/json': {} },
+  })
+  expect(JSON.stringify(paths)).not.toContain('optional-body')
+  expect(paths['/bytes'].get.responses).toMatchObject({
+    200: { content: { '*/*': {} } },
+    201: { content: { 'application/json': { schema: { type: 'string' } } } },
+  })
+  expect(paths['/bytes'].get.responses[200].content['*/*']).not.toHaveProperty('schema')
 })
 
 test('the document is made once', async () => {

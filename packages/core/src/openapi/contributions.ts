@@ -12,5 +12,7 @@ export interface OpenApiContribution {
 
 /** The schema of a route with the members that the OpenAPI document takes from it. */
 export type OperationSchema = FastifySchema & {
+  /** Whether a request may do without the body that is described. Default: false. */
+  optionalBody?: boolean
   security?: readonly Record<string, readonly string[]>[]
 }

@@ -3,6 +3,7 @@ import { HIDDEN } from '../pages/page.ts'
 import type { WireServiceInfo } from '../service-info.ts'
 import type { ServicePlugin } from '../service-module.ts'
 import type { OperationSchema } from './contributions.ts'
+import { finishDocument, OPTIONAL_BODY } from './finish-document.ts'
 
 /** Where the OpenAPI document is. */
 export const DOCUMENT_PATH = '/openapi.json'
@@ -18,21 +19,21 @@ export const openApi: ServicePlugin = async (app) => {
     openapi: { openapi: '3.1.0', info: documentInfo(info), components: { securitySchemes } },
     // A component has the `$id` of its schema for a name.
     refResolver: { buildLocalReference: (schema) => schema.$id as string },
-    transform: ({ schema, url, route }) => ({
-      url,
-      schema: contributions.reduce<OperationSchema>(
-        (shown, { operation }) => operation?.(shown, route) ?? shown,
+    transform: ({ schema, url, route }) => {
+      const { optionalBody, ...shown } = contributions.reduce<OperationSchema>(
+        (given, { operation }) => operation?.(given, route) ?? given,
         // A route may have none, whatever the type says.
         (schema as OperationSchema | undefined) ?? {},
-      ),
-    }),
+      )
+      return { url, schema: optionalBody ? { ...shown, [OPTIONAL_BODY]: true } : shown }
+    },
   })
 
   let document: string | undefined
   app.get(DOCUMENT_PATH, HIDDEN, (_request, reply) => {
     if (document === undefined) {
       Object.assign(securitySchemes, ...contributions.map((contribution) => contribution.securitySchemes))
-      document = JSON.stringify(app.swagger())
+      document = JSON.stringify(finishDocument(app.swagger() as object))
     }
     return reply.header('cache-control', 'no-cache').type('application/json').send(document)
   })
