@@ -173,8 +173,10 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
     return this.#parts.contents.delete(parseUlid(id))
   }
 
-  async #isMove(id: string, { parentId }: ArtifactInput): Promise<boolean> {
-    if (parentId === undefined) return false
+  async #isMove(id: string, input: ArtifactInput | null | undefined): Promise<boolean> {
+    // Anything else is refused when it is checked; so is an input that is none.
+    const parentId = input?.parentId
+    if (parentId !== null && typeof parentId !== 'string') return false
     const current = await this.findById(id)
     return current !== undefined && current.parentId !== (parentId?.toUpperCase() ?? null)
   }
@@ -208,7 +210,7 @@ function tooDeep(id: string): Problem {
 
 function notLinkable(id: string, artifact: Artifact | undefined): Problem {
   return new Problem(
-    'bad-request',
+    'conflict',
     artifact
       ? `The artifact with id ${id} is no root; link the root above it.`
       : `${missingArtifact(id).message}; only one that exists can be linked.`,

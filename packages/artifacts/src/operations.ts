@@ -1,5 +1,5 @@
 import { problemResponses } from '@chapkit/core'
-import { EntityParamsSchema, UlidSchema } from '@chapkit/data'
+import { EntityParamsSchema, storableSchema, UlidSchema } from '@chapkit/data'
 import { Type } from 'typebox'
 import { ArtifactSchema, expandedSchema } from './schema.ts'
 
@@ -35,13 +35,13 @@ export function artifactOperations(tags: readonly string[]) {
     },
     link: {
       ...operation('linkArtifact', 'Link a root artifact to a config'),
-      body: LinkSchema,
-      response: { ...LINK_RESPONSE, ...problems(400, 404, 415, 422) },
+      body: storableSchema(LinkSchema),
+      response: { ...LINK_RESPONSE, ...problems(400, 404, 409, 413, 415, 422) },
     },
     unlink: {
       ...operation('unlinkArtifact', 'Unlink an artifact from a config'),
-      body: LinkSchema,
-      response: { ...LINK_RESPONSE, ...problems(400, 415, 422) },
+      body: storableSchema(LinkSchema),
+      response: { ...LINK_RESPONSE, ...problems(400, 413, 415, 422) },
     },
     linked: {
       ...operation('listLinkedArtifacts', 'List the artifacts that are linked to a config'),
@@ -51,12 +51,12 @@ export function artifactOperations(tags: readonly string[]) {
 }
 
 const PROBLEMS = {
-  400: 'An id is not a ULID, a header is malformed, or the artifact cannot be linked',
+  400: 'The id is not a ULID, or a header is malformed',
   404: 'There is no such artifact, content or config',
   408: 'The content did not arrive in time',
-  409: 'The tree is too deep',
+  409: 'The tree is too deep, or the artifact is no root that could be linked',
   412: 'The content has been changed',
-  413: 'The content is larger than this service keeps',
+  413: 'The body is larger than this service accepts',
   415: 'The body has a type or an encoding that is not supported',
   416: 'The content has no such range',
   422: 'The body does not fit the schema',

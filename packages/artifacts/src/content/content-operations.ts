@@ -1,4 +1,4 @@
-import { EntityParamsSchema } from '@chapkit/data'
+import { EntityParamsSchema, IF_MATCH_TEXT, IfNoneMatchSchema } from '@chapkit/data'
 import { Type } from 'typebox'
 import { problems } from '../operations.ts'
 import { ContentSchema } from '../schema.ts'
@@ -7,21 +7,15 @@ const ETAG = {
   type: 'string',
   description: 'Entity tag of the content: send it as If-Match or If-None-Match',
 }
-const Condition = (description: string) => Type.Optional(Type.String({ description, maxLength: 4096 }))
-
-const IfMatch = Type.Object({
-  'if-match': Condition('Do it only when the content has this ETag still'),
-})
-const Reading = Type.Object({
-  range: Condition('One range of bytes: bytes=0-1023'),
-  'if-none-match': Condition('Answer 304 when the content has this ETag still'),
-  'if-range': Condition('Answer with the whole content when it has another ETag'),
-})
+const RANGE_TEXT =
+  'With the header `Range` (`bytes=0-1023`) it answers with one range (206); `If-Range` with the ETag of an earlier answer makes ' +
+  'sure that the range is of the same content.'
 
 const binary = (description: string) => ({
   description,
   headers: { ETag: ETAG },
-  content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+  // No schema: these are bytes, and no JSON.
+  content: { '*/*': { schema: {} } },
 })
 
 /** What the operations on contents take and answer, for the OpenAPI document. */
@@ -31,8 +25,10 @@ export function contentOperations(tags: readonly string[]) {
       tags,
       operationId: 'writeArtifactContent',
       summary: 'Write the content of an artifact: bytes of any media type',
-      headers: IfMatch,
+      description: IF_MATCH_TEXT,
       params: EntityParamsSchema,
+      // Nothing is content, too: of 0 bytes.
+      optionalBody: true,
       body: { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
       response: {
         200: { ...ContentSchema, headers: { ETag: ETAG } },
@@ -43,7 +39,8 @@ export function contentOperations(tags: readonly string[]) {
       tags,
       operationId: 'downloadArtifactContent',
       summary: 'Download the content of an artifact, or a range of it',
-      headers: Reading,
+      description: RANGE_TEXT,
+      headers: IfNoneMatchSchema,
       params: EntityParamsSchema,
       response: {
         200: binary('The content'),
@@ -56,7 +53,7 @@ export function contentOperations(tags: readonly string[]) {
       tags,
       operationId: 'deleteArtifactContent',
       summary: 'Delete the content of an artifact',
-      headers: IfMatch,
+      description: IF_MATCH_TEXT,
       params: EntityParamsSchema,
       response: { 204: Type.Null({ description: 'The content is gone' }), ...problems(400, 404, 412) },
     },

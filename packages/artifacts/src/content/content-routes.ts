@@ -1,11 +1,10 @@
 import type { Server } from 'node:http'
 import { closeUnread, Problem, type ServiceApp } from '@chapkit/core'
 import { idOf, routeOptions } from '@chapkit/data'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { contentToWire } from '../schema.ts'
 import { contentOperations } from './content-operations.ts'
 import { contentTag } from './content.ts'
-import { missingContent } from '../problems.ts'
 import type { ContentStore } from './content-store.ts'
 import { sendContent } from './download.ts'
 import { uploadedBytes } from './uploaded-bytes.ts'
@@ -23,12 +22,11 @@ export function contentRoutes(app: ServiceApp, { contents, permissions, tags }: 
   const route = routeOptions(app)
 
   if (permissions.read) {
-    app.route({
-      method: ['GET', 'HEAD'],
-      url: '/:entity_id/$download',
-      ...route(operations.download),
-      handler: async (request, reply) => sendContent(request, reply, { contents, id: idOf(request) }),
-    })
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      sendContent(request, reply, { contents, id: idOf(request) })
+    // The HEAD that Fastify would add reads the content, and shows it to nobody.
+    app.get('/:entity_id/$download', { ...route(operations.download), exposeHeadRoute: false }, handler)
+    app.head('/:entity_id/$download', route({ ...operations.download, hide: true }), handler)
   }
   if (!permissions.update) return
   app.register((scope, _options, done) => {
@@ -46,7 +44,8 @@ export function contentRoutes(app: ServiceApp, { contents, permissions, tags }: 
     })
     scope.delete('/:entity_id/$content', route(operations.remove), async (request, reply) => {
       const id = idOf(request)
-      if (!(await contents.delete(id, request.headers))) throw missingContent(id)
+      // It is gone, also where there was none: a repeat gets the same answer.
+      await contents.delete(id, request.headers)
       return reply.code(204).send()
     })
     done()
