@@ -1,6 +1,6 @@
 import type { Books, Entry } from './books.ts'
 import type { Client } from './client.ts'
-import { type Collection, isWhole, type Item } from './collections.ts'
+import { artifacts, type Collection, documentOf, isWhole, type Item } from './collections.ts'
 
 /** What an audit found. */
 export interface Audit {
@@ -32,10 +32,10 @@ export async function audit(client: Client, { path }: Collection, books: Books):
   let [happened, vanished] = [0, 0]
   for (const entry of books.entries.values()) {
     const found = listed.get(entry.key)
-    const { serial, pending } = entry
-    if (pending && found?.data.serial === pending.serial) happened++
-    else if (found?.data.serial !== serial) faults.push(mismatch(entry, found))
-    else if (pending) vanished++
+    const outcome = compare(entry, found?.data.serial)
+    if (outcome === 'happened') happened++
+    if (outcome === 'vanished') vanished++
+    if (outcome === 'wrong') faults.push(mismatch(entry, found?.data.serial))
     await settle(client, path, entry, found, faults)
   }
   return { faults, happened, vanished, repeated }
@@ -66,7 +66,35 @@ async function settle(client: Client, path: string, entry: Entry, found: Item | 
   entry.etag = answer.headers.etag
 }
 
-function mismatch({ key, serial, pending }: Entry, found: Item | undefined): string {
+/** What became of an entry, and of the write that is pending for it. */
+function compare({ serial, pending }: Entry, found: number | undefined) {
+  if (pending && found === pending.serial) return 'happened'
+  if (found !== serial) return 'wrong'
+  return pending ? 'vanished' : 'kept'
+}
+
+function mismatch({ key, serial, pending }: Entry, found: number | undefined): string {
   const instead = pending ? ` or ${pending.serial}` : ''
-  return `${key} is ${found?.data.serial}, and should be ${serial}${instead}`
+  return `${key} is ${found}, and should be ${serial}${instead}`
+}
+
+/** The same for the contents of artifacts, which are whole or not there. */
+export async function auditContents(client: Client, books: Books): Promise<Audit> {
+  const faults: string[] = []
+  let [happened, vanished] = [0, 0]
+  for (const entry of books.entries.values()) {
+    const { status, text } = await client.send('GET', `${artifacts.path}/${entry.id}/$download`)
+    const [, digits = ''] = /\/(\d+);$/.exec(text) ?? []
+    const found = status === 200 ? Number(digits) : undefined
+    if (found !== undefined && text !== documentOf(entry.key, found).text) {
+      faults.push(`the content of ${entry.key} is there by half`)
+    }
+    const outcome = compare(entry, found)
+    if (outcome === 'happened') happened++
+    if (outcome === 'vanished') vanished++
+    if (outcome === 'wrong') faults.push(mismatch(entry, found))
+    entry.serial = found
+    entry.pending = undefined
+  }
+  return { faults, happened, vanished, repeated: 0 }
 }

@@ -22,14 +22,18 @@ export class Client {
     this.#origin = origin
   }
 
-  /** @throws ConnectionLost, or another error when no answer comes. */
+  /**
+   * @param body - Bytes as they are, anything else as JSON.
+   * @throws ConnectionLost, or another error when no answer comes.
+   */
   send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const payload = body === undefined ? undefined : JSON.stringify(body)
+    const payload = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+    const type = Buffer.isBuffer(body) ? 'text/plain' : 'application/json'
     return new Promise((resolve, reject) => {
       const sent = request(`${this.#origin}${path}`, {
         method,
         agent: this.#agent,
-        headers: { ...headers, ...(payload !== undefined && { 'content-type': 'application/json' }) },
+        headers: { ...headers, ...(payload !== undefined && { 'content-type': type }) },
         signal: AbortSignal.timeout(PATIENCE),
       })
       const lost = (error: Error): void =>

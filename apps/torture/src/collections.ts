@@ -23,6 +23,11 @@ export const configs: Collection = {
   body: (data) => ({ name: data.key, data }),
 }
 
+export const artifacts: Collection = {
+  path: '/api/v1/artifacts',
+  body: (data) => ({ data }),
+}
+
 /** The document of this key and number: from a few bytes to some kilobytes. */
 export function documentOf(key: string, serial: number): Document {
   return { key, serial, text: `${key}/${serial};`.repeat(1 + ((serial * 7919) % 400)) }

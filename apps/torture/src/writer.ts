@@ -5,11 +5,32 @@ import { type Client, ConnectionLost, quote } from './client.ts'
 import { type Collection, documentOf, type Item } from './collections.ts'
 import type { Random } from './random.ts'
 
+/** Somebody who writes, one request at a time. */
+export interface WritesOne {
+  writeOne(): Promise<void>
+}
+
+/** Writes until `stopped`, or until the connection is lost; `written` is called after each acknowledged write. */
+export async function writeUntil(
+  writer: WritesOne,
+  stopped: () => boolean,
+  written: () => void,
+): Promise<void> {
+  try {
+    while (!stopped()) {
+      await writer.writeOne()
+      written()
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error
+  }
+}
+
 /** How many resources a writer keeps before it only replaces and deletes. */
 const ENOUGH = 30
 
-/** Creates, replaces and deletes resources of its own, one request at a time, and keeps the books. */
-export class Writer {
+/** Creates, replaces and deletes resources of its own, and keeps the books. */
+export class Writer implements WritesOne {
   readonly #name: string
   readonly #client: Client
   readonly #collection: Collection
@@ -26,19 +47,8 @@ export class Writer {
     this.#random = random
   }
 
-  /** Writes until `stopped`, or until the connection is lost; `written` is called after each acknowledged write. */
-  async write(stopped: () => boolean, written: () => void): Promise<void> {
-    try {
-      while (!stopped()) {
-        await this.#writeOne()
-        written()
-      }
-    } catch (error) {
-      if (!(error instanceof ConnectionLost)) throw error
-    }
-  }
-
-  #writeOne(): Promise<void> {
+  /** Ends when the write is acknowledged. */
+  writeOne(): Promise<void> {
     const there = this.#own.filter(({ serial }) => serial !== undefined)
     const entry = this.#random.pick(there)
     if (!entry || (there.length < ENOUGH && this.#random.chance(30))) return this.#create()

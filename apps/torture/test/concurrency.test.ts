@@ -1,4 +1,4 @@
-import { databaseUrl } from '@chapkit/testing'
+import { databaseUrl, temporaryFolder } from '@chapkit/testing'
 import { describe, expect, test } from 'vitest'
 import { quote } from '../src/client.ts'
 import { configs, documentOf, isWhole, type Item } from '../src/collections.ts'
@@ -12,7 +12,7 @@ const { path, body } = configs
 const REPLICAS = { file: 1, postgres: 2 }
 
 async function gather(kind: keyof typeof REPLICAS): Promise<Crowd> {
-  const env = { DATABASE_URL: await databaseUrl(kind) }
+  const env = { DATABASE_URL: await databaseUrl(kind), CONTENT_DIR: temporaryFolder() }
   const replicas = await Promise.all(Array.from({ length: REPLICAS[kind] }, () => Supervisor.start(env)))
   await Promise.all(replicas.map((replica) => replica.ready()))
   return new Crowd(

@@ -1,48 +1,82 @@
-import { databaseUrl } from '@chapkit/testing'
+import { databaseUrl, temporaryFolder } from '@chapkit/testing'
 import { describe, expect, test } from 'vitest'
-import { audit } from '../src/audit.ts'
+import { audit, auditContents } from '../src/audit.ts'
 import { Books } from '../src/books.ts'
 import { Client } from '../src/client.ts'
-import { configs } from '../src/collections.ts'
+import { artifacts, configs } from '../src/collections.ts'
+import { ContentWriter } from '../src/content-writer.ts'
 import { integrity } from '../src/integrity.ts'
 import { Random } from '../src/random.ts'
 import { seed, sizes, tell } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
-import { Writer } from '../src/writer.ts'
+import { Writer, writeUntil } from '../src/writer.ts'
 
-const CLIENTS = 8
-
-describe.each(['file', 'postgres'] as const)('kill -9 while %s is written', (kind) => {
+describe.each(['file', 'postgres'] as const)('kill -9 while 8 clients write on %s', (kind) => {
   test('what was acknowledged is there afterwards, and nothing by half', async () => {
     const random = new Random(seed)
     const url = await databaseUrl(kind)
-    const service = await Supervisor.start({ DATABASE_URL: url })
-    const books = new Books()
-    const clients = Array.from({ length: CLIENTS }, () => new Client(service.origin))
-    const writers = clients.map((client, n) => new Writer(`writer-${n}`, client, configs, books, random))
+    const service = await Supervisor.start({ DATABASE_URL: url, CONTENT_DIR: temporaryFolder() })
+    await service.ready()
+    const books = { configs: new Books(), artifacts: new Books(), contents: new Books() }
+    const writers = await gather(service, books, random)
     const auditor = new Client(service.origin)
     const sum = { happened: 0, vanished: 0, repeated: 0 }
 
     for (let round = 1; round <= sizes.kills; round++) {
-      await service.ready()
       let left = 1 + random.integer(sizes.writes)
       let killed: Promise<void> | undefined
       const written = (): void => {
         if (--left === 0) killed = service.kill()
       }
-      await Promise.all(writers.map((writer) => writer.write(() => killed !== undefined, written)))
+      await Promise.all(writers.map((writer) => writeUntil(writer, () => killed !== undefined, written)))
       await killed
       await service.ready()
-      const { faults, happened, vanished, repeated } = await audit(auditor, configs, books)
-      expect(faults, `after kill ${round}`).toEqual([])
-      sum.happened += happened
-      sum.vanished += vanished
-      sum.repeated += repeated
+      const audits = [
+        await audit(auditor, configs, books.configs),
+        await audit(auditor, artifacts, books.artifacts),
+        await auditContents(auditor, books.contents),
+      ]
+      expect(
+        audits.flatMap(({ faults }) => faults),
+        `after kill ${round}`,
+      ).toEqual([])
+      for (const { happened, vanished, repeated } of audits) {
+        sum.happened += happened
+        sum.vanished += vanished
+        sum.repeated += repeated
+      }
       expect(await integrity(url)).toEqual([])
     }
+    auditor.close()
     expect(service.starts).toBe(sizes.kills + 1)
-    const { happened, vanished, repeated } = sum
-    tell(`${sizes.kills} kills, ${CLIENTS} clients, ${books.acknowledged} acknowledged writes: all there`)
-    tell(`${happened + vanished} in flight: ${happened} whole, ${vanished} not at all; ${repeated} repeated`)
+    const [ofConfigs, ofArtifacts, ofContents] = Object.values(books).map(({ acknowledged }) => acknowledged)
+    tell(
+      `${sizes.kills} kills, ${writers.length} clients; acknowledged and there: ${ofConfigs} writes of configs,`,
+    )
+    tell(`${ofArtifacts} of artifacts, ${ofContents} of contents`)
+    tell(`in flight when killed: ${sum.happened} are there whole, ${sum.vanished} are not there at all`)
+    tell(`creates that were repeated under their Idempotency-Key: ${sum.repeated}; each is there once`)
   })
 })
+
+/** Three clients write configs, three artifacts, and two contents. */
+async function gather(
+  { origin }: Supervisor,
+  books: Readonly<Record<'configs' | 'artifacts' | 'contents', Books>>,
+  random: Random,
+) {
+  const clients = Array.from({ length: 8 }, () => new Client(origin))
+  const contents = clients.slice(6).map((client) => new ContentWriter(client, books.contents, random))
+  for (const [number, writer] of contents.entries()) {
+    await writer.prepare(`content-${number}`, books.artifacts)
+  }
+  return [
+    ...clients
+      .slice(0, 3)
+      .map((client, n) => new Writer(`config-${n}`, client, configs, books.configs, random)),
+    ...clients
+      .slice(3, 6)
+      .map((client, n) => new Writer(`artifact-${n}`, client, artifacts, books.artifacts, random)),
+    ...contents,
+  ]
+}
