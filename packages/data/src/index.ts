@@ -51,6 +51,7 @@ export {
   entityOutputSchema,
   UlidSchema,
 } from './entities/entity-schema.ts'
+export { IF_MATCH_TEXT, IfNoneMatchSchema } from './entities/condition-headers.ts'
 export { entityTag, isNotModified, readIfMatch } from './entities/preconditions.ts'
 export { IdempotentAnswers } from './idempotency/idempotent-answers.ts'
 
@@ -74,6 +75,7 @@ export {
 
 // What can be stored
 export { copyJson, type JsonFault, MAX_JSON_DEPTH } from './copy-json.ts'
+export { storableSchema } from './storable-schema.ts'
 
 // Errors
 export { InvalidTableError, MigrationError, OpenDatabaseError } from './errors.ts'

@@ -23,7 +23,7 @@ export const openApi: ServicePlugin = async (app) => {
       const { optionalBody, ...shown } = contributions.reduce<OperationSchema>(
         (given, { operation }) => operation?.(given, route) ?? given,
         // A route may have none, whatever the type says.
-        (schema as OperationSchema | undefined) ?? {},
+        schema ?? {},
       )
       return { url, schema: optionalBody ? { ...shown, [OPTIONAL_BODY]: true } : shown }
     },
@@ -33,7 +33,7 @@ export const openApi: ServicePlugin = async (app) => {
   app.get(DOCUMENT_PATH, HIDDEN, (_request, reply) => {
     if (document === undefined) {
       Object.assign(securitySchemes, ...contributions.map((contribution) => contribution.securitySchemes))
-      document = JSON.stringify(finishDocument(app.swagger() as object))
+      document = JSON.stringify(finishDocument(app.swagger()))
     }
     return reply.header('cache-control', 'no-cache').type('application/json').send(document)
   })

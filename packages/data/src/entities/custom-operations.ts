@@ -78,7 +78,10 @@ export function operationRegistrar<E extends Entity>(
         operationId: operationId(operation, name),
         ...(params && { params }),
         ...(body && { body }),
-        response: { 200: response ?? Type.Unknown({ description: 'The answer' }), ...problems(name, 400, 404, 409, 415, 422) },
+        response: {
+          200: response ?? Type.Unknown({ description: 'The answer' }),
+          ...problems(name, 400, 404, 409, 415, 422),
+        },
       }),
       validatorCompiler: checkedParts(app, 'querystring', 'body'),
       method: method ?? (body ? 'POST' : 'GET'),

@@ -147,11 +147,7 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect((await get(`/${UNKNOWN}`, { 'if-none-match': '*' })).statusCode).toBe(404)
     await put(id, body)
     expect((await get(`/${id}`, { 'if-none-match': tag })).statusCode).toBe(200)
-    const malformed = await get(`/${id}`, { 'if-none-match': 'x' })
-    expect([malformed.statusCode, malformed.json().detail]).toEqual([
-      400,
-      'If-None-Match must be a list of entity tags such as "01J…", or *.',
-    ])
+    expect((await get(`/${id}`, { 'if-none-match': 'x' })).statusCode).toBe(200)
   })
 
   test('PUT and DELETE with If-Match change only what the client has seen', async () => {
