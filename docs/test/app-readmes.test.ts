@@ -39,7 +39,9 @@ test('apps/config-service/start.sh', async () => {
 test('apps/custom-entity/start.sh', async () => {
   const folder = temporaryFolder()
   const file = 'apps/custom-entity/start.sh'
-  const origin = await start(file, 'start', (script) => script.replace('products.db', `${folder}/products.db`))
+  const origin = await start(file, 'start', (script) =>
+    script.replace('products.db', `${folder}/products.db`),
+  )
   expect(await curl(file, 'create', origin)).toMatchObject({ status: 201, body: { sku: 'TEA-1', stock: 0 } })
   expect(await curl(file, 'value', origin)).toEqual({ status: 200, body: { value: 0 } })
 })

@@ -35,6 +35,12 @@ test.each([
     'Options',
     () => new ServiceBuilder(info).withConfig(Type.Object({}), unknown),
   ],
+  [
+    'docs/guide/database.md',
+    'Options',
+    () => new ServiceBuilder(info).withDatabase('sqlite::memory:', unknown),
+  ],
+  ['docs/guide/artifacts.md', 'Options', () => new ServiceBuilder(info).withArtifacts(unknown)],
   ['docs/guide/health.md', 'Options', () => new ServiceBuilder(info).withHealth(unknown)],
   ['docs/guide/running.md', 'Options of the server', () => new ServiceBuilder(info, unknown)],
   ['docs/guide/running.md', 'CORS', () => new ServiceBuilder(info).withCors({ origin: '*', ...unknown })],
@@ -42,4 +48,12 @@ test.each([
   const options = optionsOf(call)
   expect(options.length).toBeGreaterThan(0)
   expect(documented(page, heading).toSorted()).toEqual(options.toSorted())
+})
+
+test('docs/guide/database.md has each member of the pool, and no other', () => {
+  const [, members = ''] =
+    /interface PoolOptions \{([^}]*)\}/.exec(readText('packages/data/src/database-options.ts')) ?? []
+  const names = [...members.matchAll(/readonly (\w+)\?/g)].map(([, name = '']) => name)
+  expect(names.length).toBeGreaterThan(0)
+  expect(documented('docs/guide/database.md', 'Pool').toSorted()).toEqual(names.toSorted())
 })

@@ -6,7 +6,8 @@ export function expectAnswer(actual: unknown, file: string): void {
   expect(comparable(actual)).toEqual(comparable(JSON.parse(readText(`docs/snippets/${file}`))))
 }
 
-function comparable(value: unknown): unknown {
+/** A JSON value without what differs from run to run. */
+export function comparable(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (key, member: unknown) => {
     if (typeof member === 'string') {
       if (/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(member)) return '<ulid>'

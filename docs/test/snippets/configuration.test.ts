@@ -1,3 +1,4 @@
+import { ServiceBuilder, Type } from 'chapkit'
 import { closing, listening, temporaryFolder } from '@chapkit/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { useConfigs } from '../../snippets/configuration/in-code.ts'
@@ -62,4 +63,15 @@ test('snippets/configuration/permissions.ts: what is not permitted has no route'
   const other = closing(noDelete.build())
   const answer = await other.inject({ method: 'DELETE', url: `/api/v1/configs/${id}` })
   expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, HEAD, PUT'])
+})
+
+test('what of TypeBox is no JSON Schema has no effect; formats have', async () => {
+  const Even = Type.Refine(Type.Integer(), (value) => value % 2 === 0)
+  const AppConfig = Type.Object({ even: Even, since: Type.String({ format: 'date-time' }) })
+  const app = closing(new ServiceBuilder({ displayName: 'My Service' }).withConfig(AppConfig).build())
+  await app.ready()
+  const create = (name: string, even: number, since: string) =>
+    app.configs.create({ name, data: { even, since } })
+  await create('odd', 3, '2026-11-24T18:00:00Z')
+  await expect(create('no time', 2, 'today')).rejects.toMatchObject({ type: 'validation-failed' })
 })

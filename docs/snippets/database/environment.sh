@@ -1,0 +1,1 @@
+export DATABASE_URL="postgres://app:secret@db.example.org/app"

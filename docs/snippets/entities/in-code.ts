@@ -1,0 +1,28 @@
+import { defineEntity, ServiceBuilder, Type } from 'chapkit'
+
+const Product = Type.Object({ title: Type.String(), stock: Type.Integer({ default: 0 }) })
+const products = defineEntity({ name: 'product', table: 'products', schema: Product })
+
+export async function useProducts(): Promise<unknown[]> {
+  const app = new ServiceBuilder({ displayName: 'My Service' }).with(products).build()
+  await app.ready()
+
+  // region use
+  const mug = await app.products.create({ title: 'Mug', stock: 1 }) // conflict where the id or a unique member is taken
+  const found = await app.products.findById(mug.id) // undefined where there is none
+
+  await app.products.replace(mug.id, { title: 'Cup', stock: 1 }) // not-found where there is none
+  const { stock } = await app.products.modify(mug.id, (product) => ({ ...product, stock: product.stock + 1 }))
+  const stale = app.products.replace(mug.id, mug, { ifVersions: [mug.version] }) // precondition-failed: it has changed
+
+  const all = await app.products.list()
+  const { items, total } = await app.products.page(1, 20)
+  const next = await app.products.after(mug.id, 100) // the first 100 after this id
+
+  const wasThere = await app.products.delete(mug.id)
+  // endregion use
+
+  const refusal = await stale.catch((error: unknown) => error)
+  await app.close()
+  return [found?.title, stock, refusal, all.length, items.length, total, next.length, wasThere]
+}
