@@ -2,15 +2,20 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { contenders } from './contenders.ts'
+import { measureLists } from './lists.ts'
 import { describeMachine } from './machine.ts'
 import { measure, type Plan } from './measure.ts'
 import { benchmarksPage } from './page.ts'
 import { costTable, findings } from './report.ts'
 import { measureTiming } from './timing/measure-timing.ts'
 
-const FULL: Plan = { blocks: 10, rounds: 6, requests: 5_000, warmUp: 12_000, budget: 400_000 }
+const FULL: Plan = { blocks: 10, rounds: 6, requests: 5_000, warmUp: 12_000, budget: 600_000 }
 /** Proves that every contender runs and answers; its numbers mean little. */
 const SHORT: Plan = { blocks: 1, rounds: 3, requests: 500, warmUp: 500, budget: 0 }
+
+/** Rows of the table whose lists are measured, and how. */
+const FULL_LISTS = { rows: 100_000, plan: { rounds: 10, requests: 200 } }
+const SHORT_LISTS = { rows: 200, plan: { rounds: 2, requests: 50 } }
 
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 
@@ -28,10 +33,13 @@ console.log(costs)
 if (!only) {
   const sentences = findings(samples)
   console.log(`\n${sentences.join('\n')}`)
+  const { rows, plan } = flags.short ? SHORT_LISTS : FULL_LISTS
+  const lists = await measureLists(rows, plan)
+  console.log(`\n${lists.table}\n\n${lists.sentence}`)
   if (!flags.short) {
     const timing = await measureTiming(1_000_000)
     console.log(`\n${timing.table}\n\n${timing.sentence}`)
-    writeFileSync(PAGE, benchmarksPage({ machine, costs, findings: sentences, timing }))
+    writeFileSync(PAGE, benchmarksPage({ machine, costs, findings: sentences, lists, timing }))
     console.log('\nWritten to docs/benchmarks.md')
     if (!timing.kept) process.exitCode = 1
   }

@@ -1,16 +1,26 @@
-/** A server that is measured: `GET /hello` answers `{"message":"hello"}`, with a key in `X-API-Key` where it asks for one. */
+/** A server that is measured, with a key in `X-API-Key` where it asks for one. */
 export interface Contender {
   /** What `--only` calls it. */
   readonly name: string
   /** What the tables call it. */
   readonly title: string
   /** The file in `servers/` that starts it. */
-  readonly server: 'node-http' | 'fastify' | 'fastify-logging' | 'nest' | 'express' | 'chapkit'
+  readonly server: 'node-http' | 'fastify' | 'fastify-logging' | 'nest' | 'express' | 'chapkit' | 'config'
   /** How many keys it knows; 0 means that everybody may come in. */
   readonly keys: number
   /** For our service: every module that a service can have is on, and requests are logged. */
   readonly everything?: true
+  /** Where it keeps configs. */
+  readonly database?: DatabaseKind
+  /** What it is asked. Default: `hello`, which is `GET /hello`, answered with `{"message":"hello"}`. */
+  readonly task?: Task
 }
+
+/** A database that a server may have. */
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+/** What is asked: a greeting, a config by its id, or to create a config. */
+export type Task = 'hello' | 'get-config' | 'post-config'
 
 export const contenders: readonly Contender[] = [
   { name: 'node-http', title: 'node:http, bare', server: 'node-http', keys: 0 },
@@ -28,9 +38,27 @@ export const contenders: readonly Contender[] = [
     keys: 10,
     everything: true,
   },
+  ...configContenders('sqlite', 'SQLite'),
+  ...configContenders('postgres', 'PostgreSQL'),
   { name: 'nest', title: 'NestJS on Fastify, key guard', server: 'nest', keys: 10 },
   { name: 'express', title: 'Express, key check', server: 'express', keys: 10 },
 ]
+
+function configContenders(database: DatabaseKind, title: string): Contender[] {
+  const common = { server: 'config', keys: 10, database } as const
+  return [
+    { ...common, name: `get-config-${database}`, title: `chapkit, GET config, ${title}`, task: 'get-config' },
+    {
+      ...common,
+      name: `post-config-${database}`,
+      title: `chapkit, POST config, ${title}`,
+      task: 'post-config',
+    },
+  ]
+}
+
+/** The service whose lists are measured. */
+export const listContender: Contender = { name: 'lists', title: 'Lists', server: 'config', keys: 10 }
 
 /** Keys for a service: as many as are asked for, the one that the load sends last. */
 export function keysOf(contender: Contender): string[] {

@@ -1,6 +1,9 @@
-import { sentKey, type Contender } from './contenders.ts'
 import { chooseCores, startChild, type Child } from './child-process.ts'
-import type { CpuAnswer, ListeningAnswer, LoadAnswer } from './messages.ts'
+import type { Contender } from './contenders.ts'
+import { Databases } from './databases.ts'
+import type { Target } from './messages.ts'
+import { type Server, startServer } from './server.ts'
+import { prepareTarget } from './targets.ts'
 
 /** How much is measured. */
 export interface Plan {
@@ -20,9 +23,8 @@ export interface Plan {
 export type Samples = ReadonlyMap<string, readonly number[]>
 
 interface Running {
-  readonly contender: Contender
-  readonly server: Child
-  readonly port: number
+  readonly server: Server
+  readonly target: Target
 }
 
 /** Measures the contenders in turn (A B C … A B C …), so that what slows the machine down for a while slows all. */
@@ -53,47 +55,24 @@ async function measureBlock(
   core: number | undefined,
   samples: ReadonlyMap<string, number[]>,
 ): Promise<void> {
-  const running: Running[] = []
+  const servers: Server[] = []
+  const databases = new Databases()
   try {
     for (const contender of contenders) {
-      const server = startChild('serve.js', [contender.name], core)
-      running.push({ contender, server, port: (await server.next<ListeningAnswer>()).port })
+      const { database } = contender
+      servers.push(await startServer(contender, database ? [await databases.create(database)] : [], core))
     }
-    for (const each of running) {
-      await checkAnswers(each)
-      await send(load, each, plan.warmUp)
+    const running: Running[] = []
+    for (const server of servers) {
+      const target = await prepareTarget(server.contender, server.origin)
+      await server.send(load, target, plan.warmUp)
+      running.push({ server, target })
     }
     for (let round = 0; round < plan.rounds; round++)
-      for (const each of running)
-        samples.get(each.contender.name)?.push(await cpuPerRequest(load, each, plan.requests))
+      for (const { server, target } of running)
+        samples.get(server.contender.name)?.push(await server.cpuPerRequest(load, target, plan.requests))
   } finally {
-    await Promise.all(running.map(({ server }) => server.stop()))
+    await Promise.all(servers.map((server) => server.stop()))
+    await databases.remove()
   }
-}
-
-async function cpuPerRequest(load: Child, running: Running, requests: number): Promise<number> {
-  const before = await running.server.ask<CpuAnswer>({ ask: 'cpu' })
-  await send(load, running, requests)
-  const after = await running.server.ask<CpuAnswer>({ ask: 'cpu' })
-  return (after.microseconds - before.microseconds) / requests
-}
-
-async function send(load: Child, { contender, port }: Running, requests: number): Promise<void> {
-  const { answered, failed } = await load.ask<LoadAnswer>({ ask: 'load', port, requests })
-  if (answered !== requests || failed > 0)
-    throw new Error(`${contender.name} answered ${answered} of ${requests} requests, ${failed} failed.`)
-}
-
-/** What is fast because it does not do its work is not compared. */
-async function checkAnswers({ contender, port }: Running): Promise<void> {
-  const url = `http://127.0.0.1:${port}/hello`
-  const withKey = await fetch(url, { headers: { 'x-api-key': sentKey } })
-  const body = await withKey.text()
-  const withoutKey = await fetch(url)
-  const wrongKey = await fetch(url, { headers: { 'x-api-key': 'bench-key-that-nobody-knows' } })
-  const refused = contender.keys > 0 ? 401 : 200
-  if (withKey.status !== 200 || body !== '{"message":"hello"}')
-    throw new Error(`${contender.name} answered ${withKey.status} ${body}.`)
-  if (withoutKey.status !== refused || wrongKey.status !== refused)
-    throw new Error(`${contender.name} answered ${withoutKey.status} without a key, not ${refused}.`)
 }

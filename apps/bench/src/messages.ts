@@ -8,6 +8,15 @@ export interface LoadQuestion {
   readonly ask: 'load'
   readonly port: number
   readonly requests: number
+  readonly target: Target
+}
+
+/** What is sent. */
+export interface Target {
+  /** Paths to GET, in turn. */
+  readonly paths?: readonly string[]
+  /** A path to POST configs to, each of a new name. */
+  readonly newConfigs?: string
 }
 
 export interface ListeningAnswer {

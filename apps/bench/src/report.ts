@@ -1,9 +1,16 @@
 import type { Contender } from './contenders.ts'
 import type { Samples } from './measure.ts'
-import { spread, type Spread } from './statistics.ts'
+import { ratios, type Spread, spread, withQuartiles } from './statistics.ts'
+import { table } from './table.ts'
 
 /** What the issue allows authentication to cost, in parts of what bare Fastify costs. */
 const AUTH_LIMIT = 0.15
+
+/** What it asks of requests for configs on SQLite: requests in a second of CPU time, in parts of what bare node:http answers. */
+const CONFIG_LIMITS = [
+  ['get-config', 'GET of a config by its id', 0.45],
+  ['post-config', 'POST of a config', 0.3],
+] as const
 
 /** One row a contender: CPU time and its ratios, each ratio taken within one round. */
 export function costTable(contenders: readonly Contender[], samples: Samples): string {
@@ -37,22 +44,20 @@ export function findings(samples: Samples): string[] {
       `${withQuartiles(spread(differences(valuesOf(samples, 'chapkit-everything'), few, fastify)))} of bare Fastify; ` +
       `Fastify's own request log alone adds ` +
       `${withQuartiles(spread(differences(valuesOf(samples, 'fastify-logging'), fastify, fastify)))}.`,
+    ...CONFIG_LIMITS.map(([name, title, limit]) => configFinding(samples, name, title, limit)),
   ]
 }
 
-/** A Markdown table. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+/** Both databases beside bare node:http. Of PostgreSQL, whose own work is another process's, nothing is asked. */
+function configFinding(samples: Samples, name: string, title: string, limit: number): string {
+  const [sqlite, postgres] = ['sqlite', 'postgres'].map((database) =>
+    spread(ratios(valuesOf(samples, 'node-http'), valuesOf(samples, `${name}-${database}`))),
+  ) as [Spread, Spread]
+  return (
+    `${title}, with auth and log: a second of CPU time answers ${withQuartiles(sqlite)} of the requests that it answers with ` +
+    `bare node:http on SQLite, ${withQuartiles(postgres)} on PostgreSQL; the limit on SQLite is ${limit}: ` +
+    `${sqlite.median >= limit ? 'kept' : 'NOT kept'}.`
   )
-  const line = (cells: readonly string[]): string => {
-    const padded = cells.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    )
-    return `| ${padded.join(' | ')} |`
-  }
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
-  return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 
 /** The mean of the two bare Fastify servers, round by round. */
@@ -65,14 +70,6 @@ function valuesOf(samples: Samples, name: string): readonly number[] {
   return samples.get(name) ?? []
 }
 
-function ratios(values: readonly number[], bases: readonly number[]): number[] {
-  return values.map((value, round) => value / (bases[round] ?? Number.NaN))
-}
-
 function differences(values: readonly number[], less: readonly number[], bases: readonly number[]): number[] {
   return values.map((value, round) => (value - (less[round] ?? Number.NaN)) / (bases[round] ?? Number.NaN))
-}
-
-function withQuartiles({ median, lower, upper }: Spread): string {
-  return `${median.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`
 }

@@ -1,14 +1,15 @@
-/** The process of one contender: `node serve.js NAME`, talking over the channel that `fork` opens. */
-import { contenders, type Contender } from './contenders.ts'
+/** The process of one contender: `node serve.js NAME [DATABASE_URL [ROWS]]`, talking over the channel that `fork` opens. */
+import { type Contender, contenders, listContender } from './contenders.ts'
 import type { CpuAnswer, ListeningAnswer } from './messages.ts'
 
-const contender = contenders.find(({ name }) => name === process.argv[2])
-if (!contender) throw new Error(`No contender is named ${process.argv[2]}.`)
+const [name, databaseUrl, rows = '0'] = process.argv.slice(2)
+const contender = [...contenders, listContender].find((each) => each.name === name)
+if (!contender) throw new Error(`No contender is named ${name}.`)
 
 const { start } = (await import(`./servers/${contender.server}.js`)) as {
-  start: (contender: Contender) => Promise<number>
+  start: (contender: Contender, databaseUrl?: string, rows?: number) => Promise<number>
 }
-const listening: ListeningAnswer = { port: await start(contender) }
+const listening: ListeningAnswer = { port: await start(contender, databaseUrl, Number(rows)) }
 
 process.on('message', () => {
   const { user, system } = process.cpuUsage()

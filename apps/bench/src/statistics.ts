@@ -18,6 +18,16 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(values, 0.5), lower: quantile(values, 0.25), upper: quantile(values, 0.75) }
 }
 
+/** `1.07 (1.05 to 1.10)` */
+export function withQuartiles({ median, lower, upper }: Spread): string {
+  return `${median.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`
+}
+
+/** Each value in parts of the base of the same round. */
+export function ratios(values: readonly number[], bases: readonly number[]): number[] {
+  return values.map((value, round) => value / (bases[round] ?? Number.NaN))
+}
+
 /**
  * Welch's t of two groups: how many standard errors their means lie apart. Each group is made of cells, and its mean is that
  * of its cells' means, so that a cell counts the same in both groups however many values it has.

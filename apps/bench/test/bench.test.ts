@@ -6,7 +6,7 @@ import { contenders } from '../src/contenders.ts'
 import { pairedT, quantile, spread, stratifiedT } from '../src/statistics.ts'
 
 const cwd = fileURLToPath(new URL('../dist/', import.meta.url))
-const run = (file: string) => runProcess([process.execPath, file, '--short'], { cwd, timeout: 110_000 })
+const run = (file: string) => runProcess([process.execPath, file, '--short'], { cwd, timeout: 280_000 })
 
 test('the short form measures every contender', async () => {
   const { code, stdout, stderr } = await run('bench.js')
@@ -16,14 +16,19 @@ test('the short form measures every contender', async () => {
     expect(stdout).toMatch(new RegExp(`^\\| ${title.replaceAll('.', '\\.')} +\\| +[\\d.]+ \\|`, 'm'))
   }
   expect(stdout).toMatch(/^Authentication adds -?[\d.]+ /m)
-}, 120_000)
+  expect(stdout).toMatch(/^GET of a config by its id.* on SQLite is 0.45: (kept|NOT kept)\.$/m)
+  expect(stdout).toMatch(/^POST of a config.* on SQLite is 0.3: (kept|NOT kept)\.$/m)
+  for (const page of ['first page by key', 'last page by key', 'first page by number', 'last page by number'])
+    expect(stdout).toMatch(new RegExp(`^\\| ${page} +\\| +\\d+ \\|`, 'm'))
+  expect(stdout).toMatch(/^The last page by key costs [\d.]+ /m)
+}, 300_000)
 
 test('row 14: the short form of the timing compares all groups, and sees what a careless check tells', async () => {
   const { code, stdout } = await run('timing.js')
   expect(code).toBe(0)
   expect(stdout.match(/^\| (wrong key|valid key|control)/gm)).toHaveLength(4)
   expect(stdout).toContain('the control is found.')
-}, 120_000)
+}, 300_000)
 
 test('quantiles are interpolated', () => {
   expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5)
@@ -49,7 +54,9 @@ test('the page says where and when it was measured', () => {
     machine: '2 cores, today',
     costs: '| a |',
     findings: ['Kept.'],
+    lists: { table: '| l |', sentence: 'As much.' },
     timing: { table: '| t |', sentence: 'Found.', kept: true },
   })
-  for (const part of ['2 cores, today', '| a |', '- Kept.', '| t |', 'Found.']) expect(page).toContain(part)
+  for (const part of ['2 cores, today', '| a |', '- Kept.', '| l |', 'As much.', '| t |', 'Found.'])
+    expect(page).toContain(part)
 })

@@ -1,4 +1,4 @@
-import { table } from '../report.ts'
+import { table } from '../table.ts'
 import { compare, type Compared, type Comparison, LIMIT } from './compare.ts'
 import { oneByOne, placeInList, rightLength, rightPrefix } from './comparisons.ts'
 

@@ -1,0 +1,46 @@
+import { type Child, startChild } from './child-process.ts'
+import type { Contender } from './contenders.ts'
+import type { CpuAnswer, ListeningAnswer, LoadAnswer, Target } from './messages.ts'
+
+/** A server that is measured, in a process of its own. */
+export interface Server {
+  readonly contender: Contender
+  readonly origin: string
+  /** Sends requests; throws when one of them fails. */
+  send(load: Child, target: Target, requests: number): Promise<void>
+  /** CPU time in microseconds that each of the requests costs. */
+  cpuPerRequest(load: Child, target: Target, requests: number): Promise<number>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the server of a contender, on a core of its own if there is one.
+ *
+ * @param database - URL of its database, and how many rows it is to have, if it has one.
+ */
+export async function startServer(
+  contender: Contender,
+  database: readonly string[],
+  core: number | undefined,
+): Promise<Server> {
+  const process = startChild('serve.js', [contender.name, ...database], core)
+  const { port } = await process.next<ListeningAnswer>()
+
+  const send: Server['send'] = async (load, target, requests) => {
+    const { answered, failed } = await load.ask<LoadAnswer>({ ask: 'load', port, requests, target })
+    if (answered !== requests || failed > 0)
+      throw new Error(`${contender.name} answered ${answered} of ${requests} requests, ${failed} failed.`)
+  }
+  return {
+    contender,
+    origin: `http://127.0.0.1:${port}`,
+    send,
+    async cpuPerRequest(load, target, requests) {
+      const before = await process.ask<CpuAnswer>({ ask: 'cpu' })
+      await send(load, target, requests)
+      const after = await process.ask<CpuAnswer>({ ask: 'cpu' })
+      return (after.microseconds - before.microseconds) / requests
+    },
+    stop: () => process.stop(),
+  }
+}
