@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, mergeConfig } from 'vitest/config'
 import workspace from '../../vitest.config.ts'
-import { VerdictReporter } from './src/verdict-reporter.ts'
+import { VerdictReporter } from '../../packages/testing/src/verdict-reporter.ts'
 
 /** The full form: the same tests as in the suite, with the numbers of `src/sizes.ts`, one after the other. */
 export default mergeConfig(

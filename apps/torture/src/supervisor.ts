@@ -38,7 +38,7 @@ export class Supervisor {
   /** Starts a service on a port of its own; it is ended when the test ends. Wait for {@link ready}. */
   static async start(env: Readonly<Record<string, string>>): Promise<Supervisor> {
     const supervisor = new Supervisor(await freePort(), env)
-    onTestFinished(() => supervisor.#stop())
+    onTestFinished(() => supervisor.stop())
     return supervisor
   }
 
@@ -79,7 +79,8 @@ export class Supervisor {
     if (!this.#stopped) this.#process = this.#start()
   }
 
-  async #stop(): Promise<void> {
+  /** Ends it for good. */
+  async stop(): Promise<void> {
     this.#stopped = true
     await this.#process.kill()
   }

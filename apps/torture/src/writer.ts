@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { createUlid } from '@chapkit/data'
 import type { Books, Entry } from './books.ts'
-import { type Client, ConnectionLost, quote } from './client.ts'
+import { type Answer, type Client, ConnectionLost, quote } from './client.ts'
 import { type Collection, documentOf, type Item } from './collections.ts'
 import type { Random } from './random.ts'
+
+/** The service says that it cannot, now (503): nobody knows what became of the write. */
+export class Refused extends Error {
+  readonly answer: Answer
+
+  constructor(answer: Answer) {
+    super(quote(answer))
+    this.answer = answer
+  }
+}
 
 /** Somebody who writes, one request at a time. */
 export interface WritesOne {
@@ -47,9 +57,9 @@ export class Writer implements WritesOne {
     this.#random = random
   }
 
-  /** Ends when the write is acknowledged. */
+  /** Ends when the write is acknowledged; what is pending is left alone. */
   writeOne(): Promise<void> {
-    const there = this.#own.filter(({ serial }) => serial !== undefined)
+    const there = this.#own.filter(({ serial, pending }) => serial !== undefined && !pending)
     const entry = this.#random.pick(there)
     if (!entry || (there.length < ENOUGH && this.#random.chance(30))) return this.#create()
     return this.#random.chance(25) ? this.#delete(entry) : this.#replace(entry)
@@ -102,6 +112,7 @@ export class Writer implements WritesOne {
   ) {
     const answer = await this.#client.send(method, `${this.#collection.path}${path}`, body, headers)
     if (answer.status === expected) return answer
+    if (answer.status === 503) throw new Refused(answer)
     throw new Error(`${this.#name}: ${method} ${path} was answered ${quote(answer)}`)
   }
 }
