@@ -9,7 +9,7 @@ test('every event that the packages log is documented, and no other', () => {
   const logged = sources
     .flatMap((path) => [
       ...readText(path).matchAll(
-        /(?<!Symbol\()'((?:auth|http|app|artifacts|database|service|chapkit)(?:\.[a-z_]+)+)'/g,
+        /(?<!Symbol(?:\.for)?\()'((?:auth|http|app|artifacts|database|service|chapkit)(?:\.[a-z_]+)+)'/g,
       ),
     ])
     .map(([, event = '']) => event)
