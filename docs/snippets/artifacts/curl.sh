@@ -7,7 +7,11 @@ curl -X POST http://localhost:8000/api/v1/artifacts \
 # region child
 curl -X POST http://localhost:8000/api/v1/artifacts \
   -H "Content-Type: application/json" \
-  -d '{"id": "01M87C3A9X4HSFV7PC1GQ6TBEW", "data": [1, 2, 3], "parent_id": "01M87C2J6T0QW8E5RZ3NYB9KDM"}'
+  -d '{
+    "id": "01M87C3A9X4HSFV7PC1GQ6TBEW",
+    "data": [1, 2, 3],
+    "parent_id": "01M87C2J6T0QW8E5RZ3NYB9KDM"
+  }'
 # endregion child
 
 # region tree

@@ -22,17 +22,19 @@ export const service = new ServiceBuilder({ displayName: 'My Service' })
   .with(accounts)
   // region transaction
   .route((app) => {
-    app.post('/api/v1/transfers', { schema: { body: Transfer } }, async (request) => {
-      const { from, to, amount } = request.body
-      return app.database.transaction(async () => {
-        const payer = await app.accounts.modify(from, (account) => {
-          if (account.balance < amount) throw new Problem('conflict', 'There is not enough on the account.')
-          return { ...account, balance: account.balance - amount }
-        })
-        await app.accounts.modify(to, (account) => ({ ...account, balance: account.balance + amount }))
-        return { left: payer.balance }
+    const add = (id: string, amount: number) =>
+      app.accounts.modify(id, (account) => {
+        const balance = account.balance + amount
+        if (balance < 0) throw new Problem('conflict', 'There is not enough on it.')
+        return { ...account, balance }
       })
-    })
+    app.post('/api/v1/transfers', { schema: { body: Transfer } }, async ({ body }) =>
+      app.database.transaction(async () => {
+        const { balance } = await add(body.from, -body.amount)
+        await add(body.to, body.amount)
+        return { left: balance }
+      }),
+    )
   })
   // endregion transaction
   // region query

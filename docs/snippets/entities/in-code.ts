@@ -8,16 +8,24 @@ export async function useProducts(): Promise<unknown[]> {
   await app.ready()
 
   // region use
-  const mug = await app.products.create({ title: 'Mug', stock: 1 }) // conflict where the id or a unique member is taken
-  const found = await app.products.findById(mug.id) // undefined where there is none
+  // conflict where the id or a unique member is taken
+  const mug = await app.products.create({ title: 'Mug', stock: 1 })
 
-  await app.products.replace(mug.id, { title: 'Cup', stock: 1 }) // not-found where there is none
-  const { stock } = await app.products.modify(mug.id, (product) => ({ ...product, stock: product.stock + 1 }))
-  const stale = app.products.replace(mug.id, mug, { ifVersions: [mug.version] }) // precondition-failed: it has changed
+  // undefined where there is none
+  const found = await app.products.findById(mug.id)
+
+  // not-found where there is none
+  await app.products.replace(mug.id, { title: 'Cup', stock: 1 })
+  const { stock } = await app.products.modify(mug.id, (product) => {
+    return { ...product, stock: product.stock + 1 }
+  })
+
+  // precondition-failed, since it has changed
+  const stale = app.products.replace(mug.id, mug, { ifVersions: [mug.version] })
 
   const all = await app.products.list()
   const { items, total } = await app.products.page(1, 20)
-  const next = await app.products.after(mug.id, 100) // the first 100 after this id
+  const next = await app.products.after(mug.id, 100) // 100 at most
 
   const wasThere = await app.products.delete(mug.id)
   // endregion use

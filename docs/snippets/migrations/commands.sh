@@ -7,7 +7,8 @@ npx chapkit migrate up --database sqlite:my-service.db --app app.js
 # endregion up
 
 # region down
-npx chapkit migrate down --database sqlite:my-service.db --app app.js --stream service --yes
+npx chapkit migrate down --database sqlite:my-service.db --app app.js \
+  --stream service --yes
 # endregion down
 
 # region typescript
