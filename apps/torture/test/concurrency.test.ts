@@ -1,7 +1,7 @@
 import { databaseUrl, temporaryFolder } from '@chapkit/testing'
 import { describe, expect, test } from 'vitest'
 import { quote } from '../src/client.ts'
-import { configs, documentOf, isWhole, type Item } from '../src/collections.ts'
+import { artifacts, configs, documentOf, isWhole, type Item } from '../src/collections.ts'
 import { Crowd, itemOf, type Member } from '../src/crowd.ts'
 import { sizes, tell } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
@@ -39,6 +39,23 @@ describe.each(['file', 'postgres'] as const)('64 clients on %s', (kind) => {
     const listed = await crowd.members[0]?.client.ask<Item[]>(200, 'GET', path)
     expect(listed?.map(({ data }) => data.key)).toEqual(names)
     tell(`${sizes.crowd} clients wanted each of ${names.length} names: ${crowd.tally()}`)
+  })
+
+  test('an Idempotency-Key makes one resource, however many send it', async () => {
+    const crowd = await gather(kind)
+    const keys = Array.from({ length: sizes.names }, (_, n) => `key-${n}`)
+    const ids: string[] = []
+    for (const key of keys) {
+      const body = artifacts.body(documentOf(key, 1))
+      const answers = await crowd.together((member) =>
+        crowd.send(member, 'POST', artifacts.path, body, { 'idempotency-key': key }),
+      )
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+      ids.push(...new Set(answers.map((answer) => itemOf(answer).id)))
+    }
+    const listed = await crowd.members[0]?.client.ask<Item[]>(200, 'GET', artifacts.path)
+    expect(listed?.map(({ id }) => id)).toEqual(ids)
+    tell(`${sizes.crowd} clients sent each of ${keys.length} keys: ${ids.length} artifacts; ${crowd.tally()}`)
   })
 
   test('no update is lost under If-Match', async () => {
