@@ -9,7 +9,12 @@ const Product = Type.Object({
   labels: Type.Optional(Type.Array(Type.String())),
 })
 
-const products = defineEntity({ name: 'product', table: 'products', schema: Product, unique: ['sku'] })
+const products = defineEntity({
+  name: 'product',
+  table: 'products',
+  schema: Product,
+  unique: ['sku'],
+})
 
 export const service = new ServiceBuilder({ displayName: 'My Service' })
   .withDatabase('sqlite:my-service.db')
