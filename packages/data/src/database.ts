@@ -15,8 +15,8 @@ export interface Database {
   readonly executor: Kysely<unknown>
   /**
    * Runs `work` in a transaction: all of it is stored, or nothing when it throws. Inside a transaction it joins that one,
-   * and fails it when it throws. SQLite runs one transaction at a time: inside, a query of {@link kysely} would wait for
-   * its end for ever; use what `work` is given, or {@link executor}.
+   * and fails it when it throws, even when the error is caught. So does a query that fails: PostgreSQL could not go on.
+   * Inside, use what `work` is given, or {@link executor}. SQLite runs one transaction at a time.
    *
    * PostgreSQL may find that two transactions collide (SQLSTATE 40001, 40P01); then the outermost `work` is run again, up to
    * five times in all. So it should do nothing outside of the database.

@@ -20,8 +20,10 @@ export function openDatabase(url = 'sqlite::memory:', options: DatabaseOptions =
   const parsed = parseDatabaseOptions(options, 'openDatabase()')
   const target = parseDatabaseUrl(url, 'openDatabase()')
   const { kysely, close } =
-    target.dialect === 'sqlite' ? openSqlite(target.file) : openPostgres(target.url, parsed)
-  const transactions = new Transactions(kysely)
+    target.dialect === 'sqlite'
+      ? openSqlite(target.file, () => transactions.isOpen)
+      : openPostgres(target.url, parsed)
+  const transactions: Transactions = new Transactions(kysely)
   const database: Database = {
     dialect: target.dialect,
     codec: target.dialect === 'sqlite' ? sqliteCodec : postgresCodec,

@@ -34,6 +34,11 @@ export class Transactions {
     return this.#scopes.getStore()?.transaction ?? this.#kysely
   }
 
+  /** Whether the calling code runs in a transaction. */
+  get isOpen(): boolean {
+    return this.#scopes.getStore()?.transaction !== undefined
+  }
+
   async run<T>(work: (db: Kysely<unknown>) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const { readOnly = false } = options
     const scope = this.#scopes.getStore()

@@ -116,6 +116,14 @@ test('a reader waits for nobody', async () => {
   await finish()
 })
 
+test('a query beside its own transaction is refused, for it would wait for ever', async () => {
+  const database = open()
+  const waiting = database.transaction(() => sql`select 1`.execute(database.kysely))
+  await expect(waiting).rejects.toThrow('Inside a transaction, use what it is given, or `database.executor`')
+  const migrating = database.transaction(() => database.migrate('things', {}))
+  await expect(migrating).rejects.toThrow('Inside a transaction, use what it is given')
+})
+
 test('a database that is full, or data that is too large, is no fault of the service', async () => {
   const { kysely } = open(temporaryUrl())
   await sql`create table things (id integer primary key, data blob)`.execute(kysely)

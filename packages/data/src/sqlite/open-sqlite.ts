@@ -5,6 +5,7 @@ import { Kysely } from 'kysely'
 import { OpenDatabaseError } from '../errors.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { ServerSqliteDialect } from './sqlite-dialect.ts'
+import { SqliteDriver } from './sqlite-driver.ts'
 import type { PreparedStatement, SqliteHandle } from './sqlite-handle.ts'
 
 type DatabaseSync = InstanceType<typeof Sqlite.DatabaseSync>
@@ -44,11 +45,17 @@ const FILE_PRAGMAS = `
  * Opens an SQLite database.
  *
  * @param file - Path of the file, which is made when it is missing, or `:memory:`.
+ * @param isInTransaction - Whether the calling code runs in a transaction.
  * @throws CHAPKIT_ERR_OPEN_DATABASE when the folder is missing or the file cannot be opened.
  */
-export function openSqlite(file: string): { kysely: Kysely<unknown>; close: () => Promise<void> } {
+export function openSqlite(
+  file: string,
+  isInTransaction: () => boolean,
+): { kysely: Kysely<unknown>; close: () => Promise<void> } {
   const handle = openHandle(file)
-  const kysely = new Kysely<unknown>({ dialect: new ServerSqliteDialect(handle) })
+  const kysely = new Kysely<unknown>({
+    dialect: new ServerSqliteDialect(() => new SqliteDriver(handle, isInTransaction)),
+  })
   return {
     kysely,
     async close() {

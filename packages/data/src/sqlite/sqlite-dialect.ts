@@ -1,18 +1,16 @@
 import { type Driver, SqliteAdapter, SqliteDialect, type SqliteDialectConfig } from 'kysely'
-import type { SqliteHandle } from './sqlite-handle.ts'
-import { SqliteDriver } from './sqlite-driver.ts'
 
 /** Kysely's SQLite with a driver of ours. */
 export class ServerSqliteDialect extends SqliteDialect {
-  readonly #handle: SqliteHandle
+  readonly #driver: () => Driver
 
-  constructor(handle: SqliteHandle) {
+  constructor(driver: () => Driver) {
     super({} as SqliteDialectConfig)
-    this.#handle = handle
+    this.#driver = driver
   }
 
   override createDriver(): Driver {
-    return new SqliteDriver(this.#handle)
+    return this.#driver()
   }
 
   override createAdapter(): SqliteAdapter {

@@ -7,11 +7,14 @@ import { SqliteConnection } from './sqlite-connection.ts'
 export class SqliteDriver extends LendingDriver<SqliteConnection> {
   readonly #handle: SqliteHandle
   readonly #connection: SqliteConnection
+  readonly #isInTransaction: () => boolean
   readonly #waiting: (() => void)[] = []
   #lent = false
 
-  constructor(handle: SqliteHandle) {
+  /** @param isInTransaction - Whether the calling code runs in a transaction, and so has the connection. */
+  constructor(handle: SqliteHandle, isInTransaction: () => boolean) {
     super()
+    this.#isInTransaction = isInTransaction
     this.#handle = handle
     this.#connection = new SqliteConnection(handle)
   }
@@ -23,6 +26,12 @@ export class SqliteDriver extends LendingDriver<SqliteConnection> {
   }
 
   protected async acquire(): Promise<SqliteConnection> {
+    if (this.#isInTransaction()) {
+      throw new Error(
+        'Inside a transaction, use what it is given, or `database.executor`: SQLite has one connection, ' +
+          'and a query of `database.kysely` would wait for the end of the transaction for ever.',
+      )
+    }
     if (this.#lent) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#lent = true
     return this.#connection
