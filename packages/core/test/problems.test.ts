@@ -281,6 +281,17 @@ test('row 27: a request that does not arrive in time is a 408 problem', async ()
   expect(JSON.parse(answer.body)).toMatchObject({ type: 'urn:chapkit:error:timeout', status: 408 })
 })
 
+test.each(['Content-Length: 3', 'Transfer-Encoding: chunked'])(
+  'row 21: a body that does not arrive in time is a 408 problem (%s)',
+  async (framing) => {
+    const { app } = service([failing], { requestTimeout: 100 })
+    const head = `POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${framing}\r\n\r\n`
+    const answer = await sendRaw(await listening(app), head)
+    expect(answer.status).toBe(408)
+    expect(JSON.parse(answer.body)).toMatchObject({ type: 'urn:chapkit:error:timeout', status: 408 })
+  },
+)
+
 test.each(['/things/%zz', '/things/%ff', '/things/%', '/things/%24x'])(
   'row 27: bad encoding in %s goes the way of all',
   async (path) => {

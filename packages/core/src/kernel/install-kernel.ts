@@ -11,9 +11,10 @@ import { handleNotFound } from '../problems/not-found-handler.ts'
 import { PROBLEM_CONTENT_TYPE, ProblemDetailSchema } from '../problems/problem-detail.ts'
 import { Problem } from '../problems/problem.ts'
 import { writeProblem } from '../problems/send-problem.ts'
+import { bodyTimeout } from '../requests/body-timeout.ts'
 import { readJsonBodies } from '../requests/json-body.ts'
 import { validatorCompiler } from '../requests/validator.ts'
-import type { Redactor } from '../logging/redactor.ts'
+import type { PreparedServer } from '../serving/server-options.ts'
 import type { WireServiceInfo } from '../service-info.ts'
 
 /**
@@ -23,8 +24,7 @@ import type { WireServiceInfo } from '../service-info.ts'
 export function installKernel(
   app: FastifyInstance,
   info: WireServiceInfo,
-  redactor: Redactor,
-  nextId: () => string,
+  { redactor, nextId, requestTimeout }: Pick<PreparedServer, 'redactor' | 'nextId' | 'requestTimeout'>,
 ): void {
   const closing = new AbortController()
   const kernel: Kernel = {
@@ -34,6 +34,7 @@ export function installKernel(
     openApi: [],
     apps: [],
     nextId,
+    requestTimeout,
     closing: closing.signal,
   }
   app.decorate('kernel', kernel)
@@ -63,9 +64,11 @@ export function installKernel(
     done()
   })
   const answering = drainConnections(app)
+  const limitBody = bodyTimeout(app, requestTimeout)
   app.addHook('onRequest', (request, reply, done) => {
     answering(request.raw.socket, reply.raw)
     reply.header('x-request-id', request.id)
+    limitBody(request)
     done(refusal(request, closing.signal))
   })
   app.addHook('onSend', (request, reply, payload, done) => {

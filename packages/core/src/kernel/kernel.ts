@@ -21,6 +21,8 @@ export interface Kernel {
   readonly nextId: () => string
   /** Aborts when the service begins to close: open streams end then. */
   readonly closing: AbortSignal
+  /** Milliseconds that a client has to send a body; 0 for no limit. */
+  readonly requestTimeout: number
   /** Static apps that are served, in the order in which they are listed. */
   readonly apps: AppManifestEntry[]
 }
@@ -37,5 +39,7 @@ declare module 'fastify' {
      * key, this route needs none either.
      */
     partOf?: string
+    /** The handler of this route limits the time in which its body may come: the service's `requestTimeout` does not count. */
+    limitsBodyTime?: boolean
   }
 }

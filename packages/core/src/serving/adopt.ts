@@ -67,8 +67,9 @@ function adoptFrameworkErrors(app: FastifyInstance, { frameworkErrors }: Prepare
 
 function adoptServer(app: FastifyInstance, prepared: PreparedServerOptions): void {
   const server = app.server
-  const { requestTimeout, keepAliveTimeout, headersTimeout, nextId } = prepared[PREPARED]
-  server.requestTimeout = requestTimeout
+  const { keepAliveTimeout, headersTimeout, nextId } = prepared[PREPARED]
+  // The kernel has a limit for bodies.
+  server.requestTimeout = 0
   server.keepAliveTimeout = keepAliveTimeout
   server.headersTimeout = headersTimeout
   // The kernel refuses a request without Host, as a problem.

@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly trustProxy?: FastifyServerOptions['trustProxy']
   /** Router options of Fastify (`ignoreTrailingSlash`, `caseSensitive`, …). Default: exact paths. */
   readonly routerOptions?: FastifyServerOptions['routerOptions']
-  /** Milliseconds within which a whole request must have arrived. Default: 120,000. */
+  /** Milliseconds within which the body of a request must have arrived, after its header. Default: 120,000. */
   readonly requestTimeout?: number
   /** Milliseconds within which the header of a request must have arrived. Default: 20,000. */
   readonly headersTimeout?: number
@@ -95,6 +95,7 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     http2,
     routerOptions,
     trustProxy,
+    requestTimeout,
     ...options
   } = parseServerOptions(given)
   const redactor = new Redactor()
@@ -102,10 +103,12 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     ? { level: logSettings(logLevel).level, stream: logStream }
     : logSettings(logLevel)
   const nextId = requestIds()
-  const { requestTimeout, keepAliveTimeout } = options
+  const { keepAliveTimeout } = options
   const carried: PreparedServer = { redactor, nextId, requestTimeout, headersTimeout, keepAliveTimeout }
   const prepared: FastifyServerOptions = {
     ...options,
+    // The kernel has a limit for bodies, with which routes may have their own.
+    requestTimeout: 0,
     pluginTimeout: START_TIMEOUT,
     ...(trustProxy !== undefined && { trustProxy }),
     // A part of a path that is too long is no reason to answer before the hooks have seen the request.
@@ -127,7 +130,6 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
   }
-  // Without a limit for the header that is within that for the request, Node enforces neither.
   const node = http2 ? {} : { headersTimeout, connectionsCheckingInterval, requireHostHeader: false }
   const secure = https && { https: { ...node, ...https } }
   return Object.assign(prepared, http2 && { http2 }, secure ?? (http2 ? undefined : { http: node }), {

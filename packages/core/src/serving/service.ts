@@ -50,8 +50,7 @@ export function servicePlugin(definition: ServiceDefinition): FastifyPluginAsync
     assertEmptyRoot(app)
     const options = given[PREPARED] ? (given as PreparedServerOptions) : serviceOptions(definition)
     if (!given[PREPARED]) adopt(app, options, Object.keys(definition.server))
-    const { redactor, nextId } = options[PREPARED]
-    installKernel(app, definition.info, redactor, nextId)
+    installKernel(app, definition.info, options[PREPARED])
     for (const { name, needs, plugin: register } of withOwnRoutes(definition.modules)) {
       await app.register(
         fp(async (scope) => register(scope as unknown as ServiceApp), {
