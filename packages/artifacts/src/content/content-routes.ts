@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import { closeUnread, Problem, type ServiceApp } from '@chapkit/core'
 import { idOf, routeOptions } from '@chapkit/data'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -31,11 +30,12 @@ export function contentRoutes(app: ServiceApp, { contents, permissions, tags }: 
   if (!permissions.update) return
   app.register((scope, _options, done) => {
     leaveBodies(scope)
-    scope.put('/:entity_id/$content', route(operations.write), async (request, reply) => {
+    const config = { limitsBodyTime: true }
+    scope.put('/:entity_id/$content', { ...route(operations.write), config }, async (request, reply) => {
       const id = idOf(request)
       refusePartsAndEncodings(request)
       const { 'content-type': mediaType, 'content-length': length } = request.headers
-      const content = await contents.write(id, uploadedBytes(request, timeLimit(app.server)), {
+      const content = await contents.write(id, uploadedBytes(request, app.kernel.requestTimeout), {
         mediaType,
         ...(length !== undefined && { size: Number(length) }),
         conditions: request.headers,
@@ -74,9 +74,4 @@ function refusePartsAndEncodings({ headers }: FastifyRequest): void {
       headers: { 'accept-encoding': 'identity' },
     })
   }
-}
-
-/** Milliseconds that the server gives a request; that of HTTP/2 has no such limit. */
-function timeLimit(server: Partial<Pick<Server, 'requestTimeout'>>): number {
-  return server.requestTimeout ?? 120_000
 }

@@ -1,23 +1,25 @@
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { Problem } from '@chapkit/core'
 import type { FastifyRequest } from 'fastify'
 import type { ContentSource } from './content.ts'
+import { type FreeMemory, memoryFreer } from './free-memory.ts'
 
-/** Bytes that must have come each time that the time limit of a request is over. */
+/** Bytes that must have come each time that the time limit is over. */
 const PROGRESS = 65_536
 
 /**
- * The body of a request, piece by piece and to its end. Large content takes longer than a request may; instead of the whole,
+ * The body of a request, piece by piece and to its end. Large content takes longer than a body may; instead of the whole,
  * each stretch of 64 KiB has that time.
  *
- * @param limitMs - Time limit of a request, in milliseconds; 0 for none.
+ * @param limitMs - Time limit of a body, in milliseconds; 0 for none.
  * @throws Problem timeout (408) when the client is too slow, or bad-request (400) when it goes before its body has come.
  */
 export async function* uploadedBytes({ raw, headers }: FastifyRequest, limitMs: number): ContentSource {
-  exemptFromTimeout(raw)
   const pause = new Pause(limitMs)
   // Not `for await`, which would destroy the connection when it is broken off, and the answer with it.
   const chunks = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const free = freerFor(raw)
   let size = 0
   let counted = 0
   try {
@@ -30,6 +32,8 @@ export async function* uploadedBytes({ raw, headers }: FastifyRequest, limitMs: 
         pause.restart()
       }
       yield value
+      // Whoever takes the pieces has written or copied this one by now.
+      free(value)
     }
   } catch (error) {
     throw error instanceof Problem ? error : incomplete(error)
@@ -40,13 +44,9 @@ export async function* uploadedBytes({ raw, headers }: FastifyRequest, limitMs: 
   if (raw.aborted || (length !== undefined && size !== Number(length))) throw incomplete()
 }
 
-/**
- * Node measures a request from its first byte to its last, on all connections alike. A parser that it does not list is left
- * out until the request has ended; where Node has no such list, the limit of the whole request stays.
- */
-function exemptFromTimeout(raw: IncomingMessage): void {
-  const { parser } = raw.socket as { parser?: { remove?: () => void } }
-  parser?.remove?.()
+/** HTTP/1 from a socket copies each piece into memory of its own. Others may give pieces of what they need, as `inject()` does. */
+function freerFor({ socket, httpVersionMajor }: IncomingMessage): FreeMemory {
+  return httpVersionMajor === 1 && socket instanceof Socket ? memoryFreer() : () => undefined
 }
 
 /** A time limit for something that makes progress. */

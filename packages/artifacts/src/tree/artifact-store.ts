@@ -1,5 +1,5 @@
 import { type Database, SqlEntityStore } from '@chapkit/data'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Artifact } from '../artifact.ts'
 
 /** Half of the key of the tree's lock; the other half is the table, so each schema has a lock of its own. */
@@ -37,14 +37,14 @@ export class ArtifactStore extends SqlEntityStore<Artifact> {
 
   /** Id of the root above an artifact, or its own; undefined when there is no such artifact. */
   async findRootId(id: string): Promise<string | undefined> {
-    const { rows } = await sql<{ id: string }>`${ancestors(id)}
+    const { rows } = await sql<{ id: string }>`${this.#ancestors(id)}
       select id from line where parent_id is null`.execute(this.database.executor)
     return rows[0]?.id
   }
 
   /** Whether an artifact is another one, or below it. */
   async isWithin(id: string, top: string): Promise<boolean> {
-    const { rows } = await sql`${ancestors(id)} select id from line where id = ${top}`.execute(
+    const { rows } = await sql`${this.#ancestors(id)} select id from line where id = ${top}`.execute(
       this.database.executor,
     )
     return rows.length > 0
@@ -56,8 +56,7 @@ export class ArtifactStore extends SqlEntityStore<Artifact> {
       with recursive below (id, depth) as (
         select id, 0 from artifacts where id = ${id}
         union all
-        select child.id, below.depth + 1 from artifacts as child
-        join below on child.parent_id = below.id
+        select child.id, below.depth + 1 from below ${this.#joinChildren()}
         where below.depth < ${sql.lit(maxDepth)}
       )
       select artifacts.* from below join artifacts on artifacts.id = below.id order by artifacts.id
@@ -76,7 +75,7 @@ export class ArtifactStore extends SqlEntityStore<Artifact> {
 
   /** Changes the level of all that is below an artifact. */
   async shiftLevels(id: string, by: number, version: string): Promise<void> {
-    await sql`${descendants(id)}
+    await sql`${this.#descendants(id)}
       update artifacts set level = level + ${sql.lit(by)}, version = ${version}
       where id in (select id from below)`.execute(this.database.executor)
   }
@@ -85,21 +84,36 @@ export class ArtifactStore extends SqlEntityStore<Artifact> {
   async detachChildren(id: string): Promise<void> {
     await sql`update artifacts set parent_id = null where parent_id = ${id}`.execute(this.database.executor)
   }
-}
 
-// `union` rather than `union all`: the walk would end even in a circle.
-function ancestors(id: string) {
-  return sql`with recursive line (id, parent_id) as (
-    select id, parent_id from artifacts where id = ${id}
-    union
-    select parent.id, parent.parent_id from artifacts as parent join line on parent.id = line.parent_id
-  )`
-}
+  // `union` rather than `union all`: the walk would end even in a circle.
+  #ancestors(id: string) {
+    return sql`with recursive line (id, parent_id) as (
+      select id, parent_id from artifacts where id = ${id}
+      union
+      select parent.id, parent.parent_id from line ${this.#join('parent', sql`id = line.parent_id`)}
+    )`
+  }
 
-function descendants(id: string) {
-  return sql`with recursive below (id) as (
-    select id from artifacts where parent_id = ${id}
-    union
-    select child.id from artifacts as child join below on child.parent_id = below.id
-  )`
+  #descendants(id: string) {
+    return sql`with recursive below (id) as (
+      select id from artifacts where parent_id = ${id}
+      union
+      select child.id from below ${this.#joinChildren()}
+    )`
+  }
+
+  #joinChildren() {
+    return this.#join('child', sql`parent_id = below.id`)
+  }
+
+  /**
+   * Joins artifacts to each step of a walk. PostgreSQL, which cannot know how few they are, would read the whole table at
+   * each step; `offset 0` makes it look them up.
+   */
+  #join(name: string, condition: RawBuilder<unknown>) {
+    if (this.database.dialect === 'sqlite')
+      return sql`join artifacts as ${sql.ref(name)} on ${sql.ref(name)}.${condition}`
+    return sql`cross join lateral
+      (select id, parent_id from artifacts where ${condition} offset 0) as ${sql.ref(name)}`
+  }
 }
