@@ -30,7 +30,7 @@ export class SqlConfigStore extends SqlEntityStore<Config> implements ConfigStor
    */
   async prepare({ uniqueNames }: ConfigStoreOptions): Promise<void> {
     await this.database.migrate('config', configMigrations)
-    if (!uniqueNames) return dropUniqueIndex(this.database.kysely, 'configs', 'name')
+    if (!uniqueNames) return dropUniqueIndex(this.database, 'configs', 'name')
     if (!(await createUniqueIndex(this.database, 'configs', 'name'))) throw await this.#describeDuplicates()
   }
 

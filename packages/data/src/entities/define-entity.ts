@@ -20,7 +20,7 @@ import { inputCheck } from './input-check.ts'
 import type { LifecycleHooks } from './lifecycle.ts'
 import { schemaFields } from './schema-fields.ts'
 import { SqlEntityStore } from './sql-entity-store.ts'
-import { createUniqueIndex } from './unique-index.ts'
+import { createUniqueIndex, MAX_NAME_LENGTH, uniqueIndexName } from './unique-index.ts'
 
 /** An entity of a schema. */
 export type EntityOf<Schema extends TObject> = Entity & Static<Schema>
@@ -53,6 +53,8 @@ type CamelCase<Text extends string> = Text extends `${infer First}_${infer Rest}
   ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Text
 
+/** The table of its migrations has a longer name, of which PostgreSQL keeps 63 characters. */
+const MAX_TABLE_LENGTH = 40
 const SNAKE_CASE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/
 const KEBAB_CASE = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 
@@ -81,9 +83,15 @@ export function defineEntity<Schema extends TObject, const Table extends string>
   checkNames(definition)
   const fields = schemaFields(schema)
   for (const member of unique) {
-    if (fields[member]?.kind === 'text') continue
+    if (fields[member]?.kind !== 'text') {
+      throw new InvalidOptionError(
+        `defineEntity(): '${member}' cannot be unique; it must be a member that is text.`,
+      )
+    }
+    if (uniqueIndexName(table, member).length <= MAX_NAME_LENGTH) continue
     throw new InvalidOptionError(
-      `defineEntity(): '${member}' cannot be unique; it must be a member that is text.`,
+      `defineEntity(): '${member}' cannot be unique, since '${uniqueIndexName(table, member)}' is longer than the ` +
+        `${MAX_NAME_LENGTH} characters of an index's name; shorten the table or the member.`,
     )
   }
   const given = parseOptions(
@@ -143,9 +151,9 @@ function checkNames({ name, table, schema }: EntityDefinition<TObject, string>):
       `defineEntity(): the name '${name}' must be in kebab-case, such as 'product'.`,
     )
   }
-  if (!SNAKE_CASE.test(table)) {
+  if (!SNAKE_CASE.test(table) || table.length > MAX_TABLE_LENGTH) {
     throw new InvalidOptionError(
-      `defineEntity(): the table '${table}' must be in snake_case, such as 'products'.`,
+      `defineEntity(): the table '${table}' must be in snake_case, such as 'products', and have ${MAX_TABLE_LENGTH} characters at most.`,
     )
   }
   if (!IsObject(schema)) {

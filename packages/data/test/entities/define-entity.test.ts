@@ -1,10 +1,10 @@
 import { createEntityTable, defineEntity, type EntityManager, type EntityOf } from '@chapkit/data'
 import type { DecoratorsOf } from '@chapkit/core'
-import { DATABASES } from '@chapkit/testing'
+import { DATABASES, databaseUrl } from '@chapkit/testing'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { openFresh, ProductSchema, serviceOn } from './service.ts'
+import { opened, openFresh, ProductSchema, serviceOn } from './service.ts'
 
 const NoteSchema = Type.Object({ text: Type.String() })
 const note = { name: 'note', table: 'notes', schema: NoteSchema } as const
@@ -29,12 +29,17 @@ test('the manager is published under the name of the table, and typed by the sch
 
 test.each([
   [{ ...note, name: 'Note' }, "the name 'Note' must be in kebab-case, such as 'product'."],
-  [{ ...note, table: 'my-notes' }, "the table 'my-notes' must be in snake_case, such as 'products'."],
+  [{ ...note, table: 'my-notes' }, "the table 'my-notes' must be in snake_case, such as 'products'"],
   [{ ...note, schema: Type.String() as never }, 'the schema must be a TypeBox object'],
   [{ ...note, schema: Type.Object({ id: Type.String() }) }, "'id' is a member of every entity"],
   [{ ...note, schema: Type.Object({ 'a b': Type.String() }) }, "'a b' cannot be the name of a column"],
   [{ ...note, unique: ['other'] as never }, "'other' cannot be unique; it must be a member that is text."],
   [{ ...note, schema: ProductSchema, unique: ['price'] as never }, "'price' cannot be unique"],
+  [{ ...note, table: 'n'.repeat(41) }, '40 characters at most'],
+  [
+    { ...note, schema: Type.Object({ ['t'.repeat(60)]: Type.String() }), unique: ['t'.repeat(60)] as never },
+    'cannot be unique, since',
+  ],
   [{ ...note, prefix: 'notes' }, "option 'prefix' must be a path"],
   [{ ...note, permissions: { write: true } as never }, 'permissions'],
 ])('%j is refused', (definition, message) => {
@@ -131,6 +136,18 @@ describe.each(DATABASES)('on %s', (kind) => {
     )
     expect(await app.notes.list()).toHaveLength(2)
   })
+})
+
+test('replicas that start at once make a unique index once, and find it at the next start', async () => {
+  const url = await databaseUrl('postgres')
+  const Titled = Type.Object({ Title: Type.String() })
+  const titled = () => defineEntity({ name: 'note', table: 'notes', schema: Titled, unique: ['Title'] })
+  const start = () => serviceOn('postgres', titled(), opened(url))
+  const apps = await Promise.all(Array.from({ length: 8 }, start))
+  await apps[0]?.notes.create({ Title: 'a' })
+  for (const { notes } of [...apps, await start()]) {
+    await expect(notes.create({ Title: 'a' })).rejects.toMatchObject({ statusCode: 409 })
+  }
 })
 
 test('the document shows all operations', async () => {

@@ -20,11 +20,16 @@ export const ProductSchema = Type.Object({
 /** What is stored of `{ sku, price }`. */
 export const DEFAULTS = { stock: 0, is_active: true, brand: null, tags: [] }
 
-/** A fresh database, which is closed when the test ends. */
+/** A database that is closed when the test ends. */
+export function opened(url: string): Database {
+  const database = openDatabase(url)
+  onTestFinished(() => database.close())
+  return database
+}
+
+/** The same, a fresh one. */
 export async function openFresh(kind: DatabaseKind): Promise<Database> {
-  const opened = openDatabase(await databaseUrl(kind))
-  onTestFinished(() => opened.close())
-  return opened
+  return opened(await databaseUrl(kind))
 }
 
 /** A service with a module over a fresh database, or the one given, which closes itself and keeps its log to itself. */
