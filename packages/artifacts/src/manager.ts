@@ -1,22 +1,12 @@
 import { Readable } from 'node:stream'
-import type { Config, ConfigManager } from '@chapkit/config'
+import type { Config } from '@chapkit/config'
 import { Problem } from '@chapkit/core'
-import {
-  type Database,
-  EntityManager,
-  type InputCheck,
-  missing,
-  parseUlid,
-  type WriteOptions,
-} from '@chapkit/data'
+import { EntityManager, type InputCheck, parseUlid, type WriteOptions } from '@chapkit/data'
 import type { Artifact, ArtifactInput, ArtifactTree, ExpandedArtifact } from './artifact.ts'
 import type { Content, ContentSource } from './content/content.ts'
 import type { ContentStore, WriteContentOptions } from './content/content-store.ts'
-import { ConfigLinkingError } from './errors.ts'
 import { type ArtifactHierarchy, describeLevel } from './hierarchy.ts'
-import type { LinkStore } from './links/link-store.ts'
-import { missingArtifact } from './problems.ts'
-import type { ArtifactStore } from './tree/artifact-store.ts'
+import { ArtifactLinks, type ArtifactLinksParts } from './links/artifact-links.ts'
 import { buildTree } from './tree/build-tree.ts'
 import { treeHooks } from './tree/tree-hooks.ts'
 
@@ -24,16 +14,11 @@ import { treeHooks } from './tree/tree-hooks.ts'
 export const MAX_TREE_DEPTH = 512
 
 /** What the manager works with. */
-export interface ArtifactManagerParts {
-  readonly database: Database
-  readonly store: ArtifactStore
+export interface ArtifactManagerParts extends ArtifactLinksParts {
   readonly check: InputCheck
   readonly contents: ContentStore
-  readonly links: LinkStore
   /** Default: none, levels have no names. */
   readonly hierarchy?: ArtifactHierarchy | undefined
-  /** Default: none, artifacts are not linked. */
-  readonly configs?: Pick<ConfigManager<unknown>, 'findById'> | undefined
 }
 
 /** Content that is read: what is known of it, and its bytes. */
@@ -48,6 +33,7 @@ export interface ReadableContent extends Content {
  */
 export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
   readonly #parts: ArtifactManagerParts
+  readonly #links: ArtifactLinks
 
   /** Made by the artifacts module: take `app.artifacts`. */
   constructor(parts: ArtifactManagerParts) {
@@ -60,6 +46,7 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
       transaction: (work) => database.transaction(work),
     })
     this.#parts = parts
+    this.#links = new ArtifactLinks(parts)
     this.addHooks(treeHooks(store, links))
   }
 
@@ -95,7 +82,7 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
   /** An artifact with the name of its level and the config that it is linked to; undefined when there is none. */
   async expand(id: string): Promise<ExpandedArtifact | undefined> {
     const artifact = await this.findById(id)
-    return artifact && this.#expanded(artifact, await this.#linkedConfig(artifact))
+    return artifact && this.#expanded(artifact, await this.#links.configOf(artifact))
   }
 
   /**
@@ -109,7 +96,7 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
     const top = artifacts.find((artifact) => artifact.id === key)
     if (!top) return undefined
     if (artifacts.some(({ level }) => level - top.level > MAX_TREE_DEPTH)) throw tooDeep(key)
-    const config = await this.#linkedConfig(top)
+    const config = await this.#links.configOf(top)
     return buildTree(artifacts, key, (artifact) =>
       this.#expanded(artifact, artifact.id === key ? config : null),
     )
@@ -118,38 +105,25 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
   /**
    * Links a root to a config, and takes it from the one that it was linked to.
    *
-   * @throws Problem not-found (404) for an unknown config, bad-request (400) for an artifact that is unknown or no root.
+   * @throws Problem not-found (404) for an unknown config, conflict (409) for an artifact that is unknown or no root.
    */
   async link(configId: string, artifactId: string): Promise<void> {
-    const [config, artifact] = [parseUlid(configId), parseUlid(artifactId)]
-    const { database, store, links } = this.#parts
-    if (!(await this.#configs.findById(config))) throw missing(config)
-    await database.transaction(async () => {
-      // Nobody moves it below another one before the link is there.
-      await store.lockTree('shared')
-      const found = await store.findById(artifact)
-      if (!found || found.parentId !== null) throw notLinkable(artifact, found)
-      await links.put(artifact, config)
-    })
+    await this.#links.link(parseUlid(configId), parseUlid(artifactId))
   }
 
   /** Takes an artifact from a config; nothing happens when it is not linked to it. */
   async unlink(configId: string, artifactId: string): Promise<void> {
-    await this.#parts.links.remove(parseUlid(artifactId), parseUlid(configId))
+    await this.#links.unlink(parseUlid(configId), parseUlid(artifactId))
   }
 
   /** The config that the root above an artifact is linked to; undefined when there is none. */
   async findConfig(id: string): Promise<Config | undefined> {
-    const { store, links } = this.#parts
-    const rootId = await store.findRootId(parseUlid(id))
-    const configId = rootId && (await links.configOf(rootId))
-    return configId ? this.#configs.findById(configId) : undefined
+    return this.#links.configOfRoot(parseUlid(id))
   }
 
   /** The roots that are linked to a config; none for an unknown config. */
   async linkedTo(configId: string): Promise<Artifact[]> {
-    const key = parseUlid(configId)
-    return (await this.#configs.findById(key)) ? this.#parts.store.linkedTo(key) : []
+    return this.#links.linkedTo(parseUlid(configId))
   }
 
   /**
@@ -184,35 +158,11 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
   #expanded(artifact: Artifact, config: Config | null): ExpandedArtifact {
     return { ...artifact, ...describeLevel(this.#parts.hierarchy, artifact.level), config }
   }
-
-  /** The config of a root; for others it is that of their root, and shown only there. */
-  async #linkedConfig({ id, parentId }: Artifact): Promise<Config | null> {
-    const { configs, links } = this.#parts
-    if (!configs || parentId !== null) return null
-    const configId = await links.configOf(id)
-    return (configId && (await configs.findById(configId))) || null
-  }
-
-  get #configs(): Pick<ConfigManager<unknown>, 'findById'> {
-    if (this.#parts.configs) return this.#parts.configs
-    throw new ConfigLinkingError(
-      'app.artifacts: artifacts are not linked to configs here; pass { enableConfigLinking: true } to withArtifacts().',
-    )
-  }
 }
 
 function tooDeep(id: string): Problem {
   return new Problem(
     'conflict',
     `The tree below ${id} is deeper than ${MAX_TREE_DEPTH} levels; ask for the $tree of an artifact further down.`,
-  )
-}
-
-function notLinkable(id: string, artifact: Artifact | undefined): Problem {
-  return new Problem(
-    'conflict',
-    artifact
-      ? `The artifact with id ${id} is no root; link the root above it.`
-      : `${missingArtifact(id).message}; only one that exists can be linked.`,
   )
 }

@@ -15,8 +15,8 @@ import {
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 const MIB = 1_048_576
-/** Size of the large content, in MiB; `pnpm torture` makes it 1 GiB. */
-const SIZE = process.env['CHAPKIT_TORTURE'] === 'full' ? 1024 : 128
+/** Size of the large content, in MiB; apps/torture has 1 GiB. */
+const SIZE = 128
 /** Memory that it may take beside what the service has at rest. */
 const MEMORY = 64 * MIB
 
@@ -96,7 +96,6 @@ describe.each(DATABASES.filter((kind) => kind !== 'memory'))('on %s', (kind) => 
       expect(got.headers.get('content-length')).toBe(String(SIZE * MIB))
       expect(await digestOf(got.body as unknown as AsyncIterable<Uint8Array>)).toBe(sha256)
       const taken = peakMemory(service) - before
-      if (SIZE === 1024) console.log(`  ${kind}: ${SIZE} MiB in and out with ${Math.round(taken / MIB)} MiB`)
       expect(taken).toBeLessThan(MEMORY)
     },
     TIMEOUT,

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs'
-import { access, type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createUlid } from '@chapkit/data'
 import { ContentFolderError } from '../errors.ts'
+import { ContentPart } from './content-part.ts'
+import { codeOf, removeIfThere } from './files.ts'
 
 /**
  * How long a file that belongs to no artifact is left alone: another replica may be about to say what it belongs to. A part
@@ -87,53 +89,6 @@ export class ContentFolder {
   }
 }
 
-interface PartPaths {
-  readonly part: string
-  readonly path: string
-  readonly folder: string
-}
-
-/** A file that is being written. End it with `keep()` or `discard()`. */
-export class ContentPart {
-  /** Name that it gets in the folder. */
-  readonly file: string
-  readonly #paths: PartPaths
-  readonly #handle: FileHandle
-
-  constructor(file: string, paths: PartPaths, handle: FileHandle) {
-    this.file = file
-    this.#paths = paths
-    this.#handle = handle
-  }
-
-  /** Appends bytes. */
-  async write(bytes: Uint8Array): Promise<void> {
-    await this.#handle.writeFile(bytes)
-  }
-
-  /** Gives it its name once all of it is on disk, so that a power cut leaves it whole or not at all. */
-  async keep(): Promise<void> {
-    const { part, path, folder } = this.#paths
-    await this.#handle.sync()
-    await this.#handle.close()
-    await rename(part, path)
-    const directory = await open(folder, 'r')
-    try {
-      // The name is on disk when the folder is.
-      await directory.sync()
-    } finally {
-      await directory.close()
-    }
-  }
-
-  /** Leaves nothing of it, whatever came before. */
-  async discard(): Promise<void> {
-    await this.#handle.close().catch(() => undefined)
-    await removeIfThere(this.#paths.part)
-    await removeIfThere(this.#paths.path)
-  }
-}
-
 async function isOld(path: string): Promise<boolean> {
   try {
     return Date.now() - (await stat(path)).mtimeMs > SAFE_AGE_MS
@@ -141,17 +96,4 @@ async function isOld(path: string): Promise<boolean> {
     // Somebody else was faster.
     return false
   }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path)
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-  }
-}
-
-/** Code of a system error: `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

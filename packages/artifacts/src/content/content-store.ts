@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { createUlid, type Database } from '@chapkit/data'
-import { type Kysely, sql } from 'kysely'
+import type { Database } from '@chapkit/data'
 import type { Artifact } from '../artifact.ts'
-import type { ArtifactTables } from '../tables.ts'
 import type { ArtifactStore } from '../tree/artifact-store.ts'
 import { missingArtifact } from '../problems.ts'
 import { checkConditions } from './conditions.ts'
 import { type Content, type ContentSource, contentTag, DEFAULT_MEDIA_TYPE } from './content.ts'
 import type { ContentFolder } from './content-folder.ts'
+import { ContentTable } from './content-table.ts'
 import { OpenContent } from './open-content.ts'
 import { checkSize, type ContentLimits, receiveContent, type ReceivedContent } from './receive.ts'
 
@@ -39,6 +38,7 @@ const MAX_ATTEMPTS = 10
  */
 export class ContentStore {
   readonly #database: Database
+  readonly #table: ContentTable
   readonly #artifacts: ArtifactStore
   readonly #limits: ContentLimits
   readonly #folder: ContentFolder | undefined
@@ -46,6 +46,7 @@ export class ContentStore {
 
   constructor({ database, artifacts, limits, folder }: ContentStoreParts) {
     this.#database = database
+    this.#table = new ContentTable(database)
     this.#artifacts = artifacts
     this.#limits = limits
     this.#folder = folder
@@ -80,9 +81,8 @@ export class ContentStore {
     const isDeleted = await this.#database.transaction(async () => {
       const artifact = checkArtifact(id, await this.#artifacts.findById(id, { lock: true }), conditions)
       if (!artifact.content) return false
-      file = await this.findFile(id)
-      await this.#describe(id, undefined)
-      await this.#db.deleteFrom('artifact_contents').where('artifact_id', '=', id).execute()
+      file = await this.#table.findFile(id)
+      await this.#table.delete(id)
       return true
     })
     await this.removeFile(file)
@@ -92,44 +92,32 @@ export class ContentStore {
   /** Opens the content of an artifact; undefined when it has none. */
   async open(id: string): Promise<OpenContent | undefined> {
     for (let attempt = 1; ; attempt++) {
-      const row = await this.#find(id)
-      if (!row) return undefined
-      // A driver may give null for no bytes.
-      if (row.file === null) return new OpenContent(row.content, row.bytes ?? new Uint8Array())
-      const file = await this.#folder?.open(row.file)
-      if (file) return new OpenContent(row.content, file)
+      const found = await this.#table.find(id)
+      if (!found) return undefined
+      if ('bytes' in found) return new OpenContent(found.content, found.bytes)
+      const file = await this.#folder?.open(found.file)
+      if (file) return new OpenContent(found.content, file)
       // It was replaced between the two looks, or it is gone for good.
-      if (attempt === MAX_ATTEMPTS)
-        throw new Error(`The file '${row.file}' is not in the contentDir of this service.`)
+      if (attempt < MAX_ATTEMPTS) continue
+      throw new Error(`The file '${found.file}' is not in the contentDir of this service.`)
     }
   }
 
   /** Name of the file that keeps the content of an artifact; undefined when there is none. */
   async findFile(id: string): Promise<string | undefined> {
-    const row = await this.#db
-      .selectFrom('artifact_contents')
-      .select('file')
-      .where('artifact_id', '=', id)
-      .executeTakeFirst()
-    return row?.file ?? undefined
+    return this.#table.findFile(id)
   }
 
-  /** Removes a file that no artifact has any more. Inside a transaction that may yet fail, it is left for `sweep()`. */
+  /** Removes a file that no artifact has any more. One that cannot be removed, or not yet since a transaction may fail, is left for `sweep()`. */
   async removeFile(file: string | undefined): Promise<void> {
-    if (file === undefined || this.#isInTransaction) return
-    await this.#folder?.remove(file)
+    const isInTransaction = this.#database.executor !== this.#database.kysely
+    if (file === undefined || isInTransaction) return
+    await this.#folder?.remove(file).catch(() => undefined)
   }
 
   /** Removes files that a process which was killed has left. */
   async sweep(): Promise<void> {
-    await this.#folder?.sweep(async (file) => {
-      const row = await (this.#database.kysely as Kysely<ArtifactTables>)
-        .selectFrom('artifact_contents')
-        .select('artifact_id')
-        .where('file', '=', file)
-        .executeTakeFirst()
-      return row !== undefined
-    })
+    await this.#folder?.sweep((file) => this.#table.isUsed(file))
   }
 
   async #write(id: string, source: ContentSource, options: WriteContentOptions): Promise<Content> {
@@ -149,57 +137,22 @@ export class ContentStore {
     received: ReceivedContent,
     conditions: IncomingHttpHeaders,
   ): Promise<void> {
-    const values = {
-      bytes: 'bytes' in received ? received.bytes : null,
-      file: 'file' in received ? received.file : null,
-    }
     let previous: string | undefined
     let isWritten = false
     try {
       await this.#database.transaction(async () => {
         isWritten = false
         checkArtifact(id, await this.#artifacts.findById(id, { lock: true }), conditions)
-        previous = await this.findFile(id)
-        await this.#describe(id, content)
-        await this.#db
-          .insertInto('artifact_contents')
-          .values({ artifact_id: id, ...values })
-          .onConflict((conflict) => conflict.column('artifact_id').doUpdateSet(values))
-          .execute()
+        previous = await this.#table.findFile(id)
+        await this.#table.put(id, content, received)
         isWritten = true
       })
     } catch (error) {
       // Nobody knows whether a commit that failed has happened: then the file is left for `sweep()`.
-      if (!isWritten) await this.removeFile(values.file ?? undefined)
+      if (!isWritten && 'file' in received) await this.removeFile(received.file)
       throw error
     }
     await this.removeFile(previous)
-  }
-
-  async #describe(id: string, content: Content | undefined): Promise<void> {
-    const { codec } = this.#database
-    await sql`update artifacts set
-        content = ${content === undefined ? null : codec.encodeJson(content)},
-        version = ${createUlid()},
-        updated_at = ${codec.encodeTime(new Date())}
-      where id = ${id}`.execute(this.#database.executor)
-  }
-
-  async #find(id: string) {
-    const { rows } = await sql<{ content: unknown; bytes: Uint8Array | null; file: string | null }>`
-      select artifacts.content, artifact_contents.bytes, artifact_contents.file
-      from artifacts join artifact_contents on artifact_contents.artifact_id = artifacts.id
-      where artifacts.id = ${id}`.execute(this.#database.executor)
-    const [row] = rows
-    return row && { ...row, content: this.#database.codec.decodeJson(row.content) as Content }
-  }
-
-  get #isInTransaction(): boolean {
-    return this.#database.executor !== this.#database.kysely
-  }
-
-  get #db(): Kysely<ArtifactTables> {
-    return this.#database.executor
   }
 }
 

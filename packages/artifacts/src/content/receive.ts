@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '@chapkit/core'
 import type { ContentSource, StoredBytes } from './content.ts'
-import { codeOf, type ContentFolder, type ContentPart } from './content-folder.ts'
+import type { ContentFolder } from './content-folder.ts'
+import type { ContentPart } from './content-part.ts'
+import { codeOf } from './files.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
 
 /** Limits of contents, in bytes. */
