@@ -20,7 +20,7 @@ import { inputCheck } from './input-check.ts'
 import type { LifecycleHooks } from './lifecycle.ts'
 import { schemaFields } from './schema-fields.ts'
 import { SqlEntityStore } from './sql-entity-store.ts'
-import { createUniqueIndex, MAX_NAME_LENGTH, uniqueIndexName } from './unique-index.ts'
+import { createUniqueIndex, dropUniqueIndex, MAX_NAME_LENGTH, uniqueIndexName } from './unique-index.ts'
 
 /** An entity of a schema. */
 export type EntityOf<Schema extends TObject> = Entity & Static<Schema>
@@ -99,6 +99,7 @@ export function defineEntity<Schema extends TObject, const Table extends string>
     { prefix: definition.prefix, tags: definition.tags, permissions: definition.permissions ?? {} },
     'defineEntity()',
   )
+  const isUnique = new Set<string>(unique)
   const stream = { [table]: migrations ?? { [`001_create_${table}`]: createEntityTable(table, schema) } }
   const tags = given.tags ?? [name.charAt(0).toUpperCase() + name.slice(1)]
 
@@ -111,9 +112,12 @@ export function defineEntity<Schema extends TObject, const Table extends string>
       await database.migrate(table, stream[table] as Migrations)
       const absent = await missingColumns(database.kysely, table, fields)
       if (absent.length > 0) throw tableError(table, `has no column '${absent.join("', '")}'`)
-      for (const member of unique) {
-        if (await createUniqueIndex(database, table, member)) continue
-        throw tableError(table, `holds rows with the same '${member}', which must be unique`)
+      for (const [member, { kind }] of Object.entries(fields)) {
+        if (kind !== 'text') continue
+        if (!isUnique.has(member)) await dropUniqueIndex(database, table, member)
+        else if (!(await createUniqueIndex(database, table, member))) {
+          throw tableError(table, `holds rows with the same '${member}', which must be unique`)
+        }
       }
       const closed = { ...entityInputSchema(schema), additionalProperties: false }
       const manager = new EntityManager<EntityOf<Schema>>({

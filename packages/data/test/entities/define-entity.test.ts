@@ -136,6 +136,16 @@ describe.each(DATABASES)('on %s', (kind) => {
     )
     expect(await app.notes.list()).toHaveLength(2)
   })
+
+  test('a member that need not be unique any more may be the same', async () => {
+    const database = await openFresh(kind)
+    const before = await serviceOn(kind, defineEntity({ ...note, unique: ['text'] }), database)
+    await before.notes.create({ text: 'a' })
+    await expect(before.notes.create({ text: 'a' })).rejects.toMatchObject({ statusCode: 409 })
+    const after = await serviceOn(kind, defineEntity(note), database)
+    await after.notes.create({ text: 'a' })
+    expect(await after.notes.list()).toHaveLength(2)
+  })
 })
 
 test('replicas that start at once make a unique index once, and find it at the next start', async () => {
