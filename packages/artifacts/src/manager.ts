@@ -105,7 +105,7 @@ export class ArtifactManager extends EntityManager<Artifact, ArtifactInput> {
   /**
    * Links a root to a config, and takes it from the one that it was linked to.
    *
-   * @throws Problem not-found (404) for an unknown config, conflict (409) for an artifact that is unknown or no root.
+   * @throws Problem not-found (404) for an unknown config, bad-request (400) for an artifact that is unknown or no root.
    */
   async link(configId: string, artifactId: string): Promise<void> {
     await this.#links.link(parseUlid(configId), parseUlid(artifactId))

@@ -36,7 +36,7 @@ export function artifactOperations(tags: readonly string[]) {
     link: {
       ...operation('linkArtifact', 'Link a root artifact to a config'),
       body: storableSchema(LinkSchema),
-      response: { ...LINK_RESPONSE, ...problems(400, 404, 409, 413, 415, 422) },
+      response: { ...LINK_RESPONSE, ...problems(400, 404, 413, 415, 422) },
     },
     unlink: {
       ...operation('unlinkArtifact', 'Unlink an artifact from a config'),
@@ -51,10 +51,10 @@ export function artifactOperations(tags: readonly string[]) {
 }
 
 const PROBLEMS = {
-  400: 'The id is not a ULID, or a header is malformed',
+  400: 'An id is not a ULID, a header is malformed, or the artifact is no root that could be linked',
   404: 'There is no such artifact, content or config',
   408: 'The content did not arrive in time',
-  409: 'The tree is too deep, or the artifact is no root that could be linked',
+  409: 'The tree is too deep',
   412: 'The content has been changed',
   413: 'The body is larger than this service accepts',
   415: 'The body has a type or an encoding that is not supported',

@@ -73,7 +73,7 @@ export class ArtifactLinks {
 
 function notLinkable(id: string, artifact: Artifact | undefined): Problem {
   return new Problem(
-    'conflict',
+    'bad-request',
     artifact
       ? `The artifact with id ${id} is no root; link the root above it.`
       : `${missingArtifact(id).message}; only one that exists can be linked.`,
