@@ -58,6 +58,15 @@ test('apps/full-featured/start.sh', async () => {
   expect(existsSync(join(folder, 'contents'))).toBe(true)
 })
 
+test('apps/full-featured/start.sh', async () => {
+  const folder = temporaryFolder()
+  const file = 'apps/full-featured/start.sh'
+  const origin = await start(file, 'start', (script) =>
+    script.replace('full-featured.db', `${folder}/full-featured.db`).replace('"contents"', `"${folder}"`),
+  )
+  expect(await curl(file, 'curl', origin)).toEqual({ status: 200, body: [] })
+})
+
 test('apps/service-to-service/start.sh', async () => {
   const file = 'apps/service-to-service/start.sh'
   const [portOfA, portOfB] = [String(await freePort()), String(await freePort())]

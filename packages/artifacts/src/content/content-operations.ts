@@ -29,7 +29,8 @@ export function contentOperations(tags: readonly string[]) {
       params: EntityParamsSchema,
       // Nothing is content, too: of 0 bytes.
       optionalBody: true,
-      body: { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
+      // Any other media type may stand there, too; the document names the one that says nothing of the bytes.
+      body: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
       response: {
         200: { ...ContentSchema, headers: { ETag: ETAG } },
         ...problems(400, 404, 408, 412, 413, 415, 503),
