@@ -16,7 +16,6 @@ export class Supervisor {
   readonly #start: () => RunningProcess
   #process: RunningProcess
   #stopped = false
-  /** What the process before wrote. */
   #last = ''
   #starts = 0
 
@@ -45,6 +44,11 @@ export class Supervisor {
   /** How often the service was started. */
   get starts(): number {
     return this.#starts
+  }
+
+  /** What the process before the one that runs now wrote. */
+  get last(): string {
+    return this.#last
   }
 
   /** Of the process that runs now. */
