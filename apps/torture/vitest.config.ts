@@ -14,7 +14,6 @@ export default defineConfig({
     env: { CHAPKIT_TORTURE: 'full' },
     fileParallelism: false,
     disableConsoleIntercept: true,
-    testTimeout: 30 * 60_000,
     reporters: [new VerdictReporter()],
   },
 })

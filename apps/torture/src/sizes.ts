@@ -32,3 +32,6 @@ export const sizes = full
 export function tell(text: string): void {
   if (full) console.log(`  ${text}`)
 }
+
+/** Milliseconds that a test may take: processes start slowly where many others run. */
+export const timeout = full ? 30 * 60_000 : 180_000

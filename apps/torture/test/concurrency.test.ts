@@ -1,10 +1,12 @@
 import { databaseUrl, temporaryFolder } from '@chapkit/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { quote } from '../src/client.ts'
 import { artifacts, configs, documentOf, isWhole, type Item } from '../src/collections.ts'
 import { Crowd, itemOf, type Member } from '../src/crowd.ts'
-import { sizes, tell } from '../src/sizes.ts'
+import { sizes, tell, timeout } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
+
+vi.setConfig({ testTimeout: timeout })
 
 const { path, body } = configs
 

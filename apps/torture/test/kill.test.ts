@@ -1,5 +1,5 @@
 import { databaseUrl, temporaryFolder } from '@chapkit/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { audit, auditContents } from '../src/audit.ts'
 import { Books } from '../src/books.ts'
 import { Client } from '../src/client.ts'
@@ -7,9 +7,11 @@ import { artifacts, configs } from '../src/collections.ts'
 import { ContentWriter } from '../src/content-writer.ts'
 import { integrity } from '../src/integrity.ts'
 import { Random } from '../src/random.ts'
-import { seed, sizes, tell } from '../src/sizes.ts'
+import { seed, sizes, tell, timeout } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
 import { Writer, writeUntil } from '../src/writer.ts'
+
+vi.setConfig({ testTimeout: timeout })
 
 describe.each(['file', 'postgres'] as const)('kill -9 while 8 clients write on %s', (kind) => {
   test('what was acknowledged is there afterwards, and nothing by half', async () => {

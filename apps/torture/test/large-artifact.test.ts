@@ -4,9 +4,11 @@ import { expect, test, vi } from 'vitest'
 import { Client } from '../src/client.ts'
 import { artifacts, documentOf, type Item } from '../src/collections.ts'
 import { memoryOf, resetPeak } from '../src/memory.ts'
-import { sizes, tell } from '../src/sizes.ts'
+import { sizes, tell, timeout } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
 import { download, largeContent, MEBIBYTE, upload, uploadInPart } from '../src/transfer.ts'
+
+vi.setConfig({ testTimeout: timeout })
 
 const LIMIT = 64 * MEBIBYTE
 

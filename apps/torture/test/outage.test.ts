@@ -1,14 +1,16 @@
 import { startPostgres, temporaryFolder } from '@chapkit/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { audit } from '../src/audit.ts'
 import { Books } from '../src/books.ts'
 import { Client } from '../src/client.ts'
 import { configs } from '../src/collections.ts'
 import { Load } from '../src/load.ts'
 import { Random } from '../src/random.ts'
-import { seed, sizes, tell } from '../src/sizes.ts'
+import { seed, sizes, tell, timeout } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
 import { Writer } from '../src/writer.ts'
+
+vi.setConfig({ testTimeout: timeout })
 
 const CLIENTS = 16
 

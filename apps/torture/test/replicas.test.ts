@@ -1,11 +1,13 @@
 import { listStreams, openDatabase } from '@chapkit/data'
 import { databaseUrl, temporaryFolder } from '@chapkit/testing'
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { configs, documentOf, type Item } from '../src/collections.ts'
 import { Crowd } from '../src/crowd.ts'
-import { sizes, tell } from '../src/sizes.ts'
+import { sizes, tell, timeout } from '../src/sizes.ts'
 import { Supervisor } from '../src/supervisor.ts'
+
+vi.setConfig({ testTimeout: timeout })
 
 const REPLICAS = 2
 

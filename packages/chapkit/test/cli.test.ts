@@ -1,8 +1,11 @@
 import { openDatabase } from '@chapkit/data'
 import { databaseUrl, freePort, runProcess, temporaryFolder, typescriptLoader } from '@chapkit/testing'
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { withoutPassword } from '../src/cli/failure.ts'
+
+// Some start eight processes, each of which loads all of chapkit.
+vi.setConfig({ testTimeout: 180_000 })
 
 const bin = new URL('../bin/chapkit.js', import.meta.url).pathname
 const cwd = new URL('..', import.meta.url)
