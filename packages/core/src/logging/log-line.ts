@@ -16,9 +16,10 @@ const SPECIAL = [symbols.mixinSym, symbols.nestedKeySym, 'msgPrefix'] as const
  */
 export function lineWriter(logger: FastifyBaseLogger): LineWriter | undefined {
   const root = logger as Logger & Record<string | symbol, unknown>
-  const stream = root[symbols.streamSym] as DestinationStream & Record<symbol, unknown>
+  const stream = root[symbols.streamSym] as (DestinationStream & Record<symbol, unknown>) | undefined
   const isSpecial = SPECIAL.some((special) => root[special] !== undefined && root[special] !== null)
-  if (isSpecial || stream[symbols.needsMetadataGsym] === true) return undefined
+  // An instance that logs nothing has a logger that is not pino's.
+  if (!stream || isSpecial || stream[symbols.needsMetadataGsym] === true) return undefined
 
   const starts = root[symbols.lsCacheSym] as Readonly<Record<number, string>>
   const timestamp = root[symbols.timeSym] as () => string
