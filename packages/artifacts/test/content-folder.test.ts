@@ -187,7 +187,7 @@ test('a file that is lost is an error of the service, and its path is not told',
   expect((await download(app, id)).statusCode).toBe(200)
 })
 
-test('a reader that goes leaves no file open', async () => {
+test.each([1, 8])('a reader that goes leaves no file open, with %i requests at once', async (count) => {
   const { app, id, folder, port } = await listeningService({ maxContentSize: 32_000_000 })
   await upload(app, id, Buffer.alloc(32_000_000))
   const openFiles = () =>
@@ -199,9 +199,9 @@ test('a reader that goes leaves no file open', async () => {
       }
     })
   const socket = connect(port, '127.0.0.1')
-  socket.write(`GET ${PATH}/${id}/$download HTTP/1.1\r\nHost: x\r\n\r\n`)
+  socket.write(`GET ${PATH}/${id}/$download HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(count))
   await new Promise((resolve) => socket.once('data', resolve))
-  expect(openFiles()).toHaveLength(1)
+  await vi.waitFor(() => expect(openFiles()).toHaveLength(count))
   socket.destroy()
   await vi.waitFor(() => expect(openFiles()).toEqual([]))
 })

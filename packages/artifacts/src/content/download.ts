@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream'
 import { Problem } from '@chapkit/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { missingContent } from '../problems.ts'
-import { parseRange } from './byte-range.ts'
+import { type ByteRange, parseRange } from './byte-range.ts'
 import { allowsRange, checkMatch, isKnown } from './conditions.ts'
 import { type Content, contentTag } from './content.ts'
 import type { ContentStore } from './content-store.ts'
+import type { OpenContent } from './open-content.ts'
 
 /**
  * Sends the content of an artifact: in whole, one range of it, or not at all when the client has it. Whatever it is, a browser
@@ -36,13 +38,24 @@ export async function sendContent(
     throw unsatisfiable(reply, content.size)
   }
   reply.type(content.mediaType)
-  if (!range) return reply.header('content-length', content.size).send(opened.read())
+  if (!range) return reply.header('content-length', content.size).send(bytesOf(opened, request))
   const { start, end } = range
   return reply
     .code(206)
     .header('content-range', `bytes ${start}-${end}/${content.size}`)
     .header('content-length', end - start + 1)
-    .send(opened.read(range))
+    .send(bytesOf(opened, request, range))
+}
+
+/**
+ * The bytes, given up when the client goes. Fastify sees that only of the answer whose turn it is: behind it may wait more, to
+ * requests that came over the same connection at once, and each of them has a file open.
+ */
+function bytesOf(opened: OpenContent, { raw }: FastifyRequest, range?: ByteRange): Readable {
+  const bytes = opened.read(range)
+  if (raw.destroyed) bytes.destroy()
+  else raw.once('close', () => bytes.destroy())
+  return bytes
 }
 
 function sendHead(reply: FastifyReply, { mediaType, size }: Content): FastifyReply {
