@@ -233,7 +233,7 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
       return new Problem('conflict', detail)
     }
     const value = String((entity as unknown as Record<string, unknown>)[duplicate])
-    const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value
+    const shown = value.length > 100 ? `${value.slice(0, 100).replace(/[\ud800-\udbff]$/, '')}…` : value
     const detail = `A ${this.#name} with the ${duplicate} '${shown}' exists already; choose another ${duplicate}.`
     return new Problem('conflict', detail)
   }

@@ -7,14 +7,19 @@ type JsonSchema = Readonly<Record<string, unknown>>
 /** Names that every entity has already, in code or in the table. */
 const RESERVED = new Set(['id', 'version', 'createdAt', 'updatedAt', 'created_at', 'updated_at'])
 
+/** Names that PostgreSQL has given to columns of its own in every table. */
+const OF_POSTGRES = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])
+
 /**
  * The fields of a schema: one for each of its members, in a column of the same name.
  *
- * @throws CHAPKIT_ERR_INVALID_OPTION for a member whose name is no name of a column, or one that every entity has.
+ * @throws CHAPKIT_ERR_INVALID_OPTION for a member whose name is no name of a column in all databases, or is taken.
  */
 export function schemaFields(schema: TObject): Fields {
   const required = new Set((schema as { required?: readonly string[] }).required)
   const fields: Record<string, Field> = {}
+  // SQLite takes 'Title' and 'title' for one column.
+  const taken = new Map([...RESERVED].map((name) => [name.toLowerCase(), name]))
   for (const [name, member] of Object.entries(schema.properties)) {
     if (RESERVED.has(name)) {
       throw new InvalidOptionError(
@@ -26,6 +31,18 @@ export function schemaFields(schema: TObject): Fields {
         `defineEntity(): '${name}' cannot be the name of a column; use letters, digits and '_', 63 at most.`,
       )
     }
+    const other = taken.get(name.toLowerCase())
+    if (other !== undefined) {
+      throw new InvalidOptionError(
+        `defineEntity(): '${name}' and '${other}' differ in upper and lower case only, which not all databases tell apart; rename one.`,
+      )
+    }
+    if (OF_POSTGRES.has(name)) {
+      throw new InvalidOptionError(
+        `defineEntity(): '${name}' is a column that PostgreSQL has in every table; rename it in the schema.`,
+      )
+    }
+    taken.set(name.toLowerCase(), name)
     fields[name] = fieldOf(name, member as JsonSchema, required.has(name))
   }
   return fields

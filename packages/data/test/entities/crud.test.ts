@@ -103,6 +103,11 @@ describe.each(DATABASES)('on %s', (kind) => {
         `A product with the sku '${'x'.repeat(100)}…' exists already; choose another sku.`,
       )
     }
+    const emoji = `${'x'.repeat(99)}🙂 and more`
+    await post({ ...body, sku: emoji })
+    expect((await post({ ...body, sku: emoji })).json().detail).toBe(
+      `A product with the sku '${'x'.repeat(99)}…' exists already; choose another sku.`,
+    )
     const sameId = await post({ ...body, sku: 'other', id: second.id })
     expect([sameId.statusCode, sameId.json().detail]).toEqual([
       409,

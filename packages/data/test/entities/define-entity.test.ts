@@ -33,6 +33,12 @@ test.each([
   [{ ...note, schema: Type.String() as never }, 'the schema must be a TypeBox object'],
   [{ ...note, schema: Type.Object({ id: Type.String() }) }, "'id' is a member of every entity"],
   [{ ...note, schema: Type.Object({ 'a b': Type.String() }) }, "'a b' cannot be the name of a column"],
+  [{ ...note, schema: Type.Object({ a: Type.String(), A: Type.String() }) }, "'A' and 'a' differ in upper"],
+  [
+    { ...note, schema: Type.Object({ ID: Type.String() }) },
+    "'ID' and 'id' differ in upper and lower case only",
+  ],
+  [{ ...note, schema: Type.Object({ xmin: Type.Number() }) }, "'xmin' is a column that PostgreSQL has"],
   [{ ...note, unique: ['other'] as never }, "'other' cannot be unique; it must be a member that is text."],
   [{ ...note, schema: ProductSchema, unique: ['price'] as never }, "'price' cannot be unique"],
   [{ ...note, table: 'n'.repeat(41) }, '40 characters at most'],
