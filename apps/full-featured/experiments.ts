@@ -23,8 +23,8 @@ export const experiments = defineEntity({
     on.entity('finish', {
       summary: 'Finish an experiment with its score',
       body: Type.Object({ score: Type.Number({ minimum: 0, maximum: 1 }) }),
-      handler: ({ id, title, parameters }, { manager, body }) =>
-        manager.replace(id, { title, parameters, state: 'done', score: body.score }),
+      handler: ({ id }, { manager, body }) =>
+        manager.modify(id, (experiment) => ({ ...experiment, state: 'done' as const, score: body.score })),
     })
   },
 })

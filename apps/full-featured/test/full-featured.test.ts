@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 const cwd = new URL('..', import.meta.url)
 const KEY = 'sk_dev_0123456789abcdef'
+const START = '2030-01-01T00:00:00Z'
 
 interface Created {
   readonly id: string
@@ -48,10 +49,10 @@ describe.each(['file', 'postgres'] as const)('on %s', (kind) => {
       body: { level: 1, level_label: 'prediction', hierarchy: 'ml_pipeline' },
     })
 
-    const experiment = await create('/api/v1/experiments', { title: 'Warmer' })
+    const experiment = await create('/api/v1/experiments', { title: 'Warmer', starts_at: START })
     expect(await call('POST', `/api/v1/experiments/${experiment}/$finish`, { score: 0.5 })).toMatchObject({
       status: 200,
-      body: { title: 'Warmer', state: 'done', score: 0.5 },
+      body: { title: 'Warmer', state: 'done', score: 0.5, starts_at: START },
     })
     expect(await call('GET', '/api/v1/experiments/$count')).toMatchObject({ body: { count: 1 } })
 
