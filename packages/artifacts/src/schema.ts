@@ -1,4 +1,4 @@
-import { entityInputSchema, entityOutputSchema, UlidSchema } from '@chapkit/data'
+import { entityInputSchema, entityOutputSchema, isoTime, UlidSchema } from '@chapkit/data'
 import { type TSchema, Type } from 'typebox'
 import type { Artifact, ArtifactTree, ExpandedArtifact } from './artifact.ts'
 import type { Content } from './content/content.ts'
@@ -55,8 +55,8 @@ export function toWire({ content, ...artifact }: Artifact) {
 export function listedToWire({ id, createdAt, updatedAt, data, parentId, level }: Artifact) {
   return {
     id,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
+    created_at: isoTime(createdAt),
+    updated_at: isoTime(updatedAt),
     data,
     parent_id: parentId,
     level,

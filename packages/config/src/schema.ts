@@ -1,4 +1,4 @@
-import { entityInputSchema, entityOutputSchema } from '@chapkit/data'
+import { entityInputSchema, entityOutputSchema, isoTime } from '@chapkit/data'
 import { type TObject, Type } from 'typebox'
 import type { Config } from './config.ts'
 
@@ -12,8 +12,8 @@ export function configSchemas(data: TObject) {
 export function toWire({ id, createdAt, updatedAt, name, data }: Config) {
   return {
     id,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
+    created_at: isoTime(createdAt),
+    updated_at: isoTime(updatedAt),
     name,
     data,
   }

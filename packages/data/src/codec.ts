@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { isoTime } from './iso-time.ts'
 
 /** Data types of columns, for migrations: `addColumn('data', types.json)`. */
 export interface ColumnTypes {
@@ -52,7 +53,7 @@ export interface Codec {
 export const sqliteCodec: Codec = {
   encodeJson: (value) => JSON.stringify(value),
   decodeJson: (stored) => JSON.parse(String(stored)) as unknown,
-  encodeTime: (time) => time.toISOString(),
+  encodeTime: isoTime,
   decodeTime: (stored) => new Date(String(stored)),
   encodeBoolean: (value) => (value ? 1 : 0),
   decodeBoolean: (stored) => stored === 1,
@@ -76,7 +77,7 @@ export const postgresCodec: Codec = {
   encodeJson: (value) => JSON.stringify(value),
   decodeJson: (stored) => JSON.parse(String(stored)) as unknown,
   // pg would write a Date in local time.
-  encodeTime: (time) => time.toISOString(),
+  encodeTime: isoTime,
   decodeTime: (stored) => (stored instanceof Date ? stored : new Date(String(stored))),
   encodeBoolean: (value) => value,
   decodeBoolean: (stored) => stored === true,

@@ -20,8 +20,9 @@ export type { MigrationStreams } from './migration-streams.ts'
 export { listStreams } from './migration-table.ts'
 export { USER_MIGRATIONS, userMigrations } from './user-migrations.ts'
 
-// Ids
+// Ids and times
 export { createUlid, parseUlid } from './ulid.ts'
+export { isoTime } from './iso-time.ts'
 
 // Entities
 export { defineEntity, type EntityDefinition, type EntityOf } from './entities/define-entity.ts'

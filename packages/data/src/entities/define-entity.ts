@@ -7,6 +7,7 @@ import {
 } from '@chapkit/core'
 import { IsObject, type Static, type TObject, Type } from 'typebox'
 import type { Database } from '../database.ts'
+import { isoTime } from '../iso-time.ts'
 import { InvalidTableError } from '../errors.ts'
 import { IdempotentAnswers } from '../idempotency/idempotent-answers.ts'
 import type { Migrations } from '../migration.ts'
@@ -183,8 +184,8 @@ function wireForm(entity: EntityOf<TObject>, members: readonly string[]): object
   const own = entity as unknown as Readonly<Record<string, unknown>>
   const wire: Record<string, unknown> = {
     id,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
+    created_at: isoTime(createdAt),
+    updated_at: isoTime(updatedAt),
   }
   for (const member of members) if (member in own) wire[member] = own[member]
   return wire
