@@ -24,6 +24,7 @@ interface Scope {
 export class Transactions {
   readonly #kysely: Kysely<unknown>
   readonly #scopes = new AsyncLocalStorage<Scope>()
+  #open = 0
 
   constructor(kysely: Kysely<unknown>) {
     this.#kysely = kysely
@@ -45,7 +46,7 @@ export class Transactions {
     if (scope?.transaction) return join(scope, scope.transaction, readOnly, work)
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#open(work, readOnly)
+        return await this.#attempt(work, readOnly)
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isWorthAnotherRun(error)) throw error
       }
@@ -54,7 +55,18 @@ export class Transactions {
     }
   }
 
-  async #open<T>(work: (db: Kysely<unknown>) => Promise<T>, readOnly: boolean): Promise<T> {
+  async #attempt<T>(work: (db: Kysely<unknown>) => Promise<T>, readOnly: boolean): Promise<T> {
+    this.#open++
+    try {
+      return await this.#begin(work, readOnly)
+    } finally {
+      this.#open--
+      // Before Node 24 each promise of the process costs more as long as there is one store that may be in use.
+      if (this.#open === 0) this.#scopes.disable()
+    }
+  }
+
+  async #begin<T>(work: (db: Kysely<unknown>) => Promise<T>, readOnly: boolean): Promise<T> {
     const builder = this.#kysely.transaction()
     const snapshot = readOnly
       ? builder.setIsolationLevel('repeatable read').setAccessMode('read only')
