@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, QueryResult } from 'kysely'
 import type { Codec } from './codec.ts'
 import type { Migrations } from './migration.ts'
 import type { TransactionOptions } from './transactions.ts'
@@ -13,6 +13,13 @@ export interface Database {
   readonly kysely: Kysely<unknown>
   /** The transaction that the calling code runs in, else {@link kysely}. Repositories use it, and so take part. */
   readonly executor: Kysely<unknown>
+  /**
+   * Runs a statement in the transaction that the calling code runs in, or in none, without what a query builder costs: for
+   * statements that are written once and run at every request. SQLite commits those of one turn of the event loop together.
+   *
+   * @param sql - In the database's own words: values are `?` on SQLite, `$1`, `$2`, … on PostgreSQL.
+   */
+  query<Row>(sql: string, parameters: readonly unknown[]): Promise<QueryResult<Row>>
   /**
    * Runs `work` in a transaction: all of it is stored, or nothing when it throws. Inside a transaction it joins that one,
    * and fails it when it throws, even when the error is caught. So does a query that fails: PostgreSQL could not go on.

@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely'
 import { postgresCodec, sqliteCodec } from './codec.ts'
 import type { Database } from './database.ts'
 import { type DatabaseOptions, parseDatabaseOptions } from './database-options.ts'
@@ -19,23 +20,27 @@ import { Transactions } from './transactions.ts'
 export function openDatabase(url = 'sqlite::memory:', options: DatabaseOptions = {}): Database {
   const parsed = parseDatabaseOptions(options, 'openDatabase()')
   const target = parseDatabaseUrl(url, 'openDatabase()')
-  const { kysely, close } =
+  const opened: Pick<Database, 'kysely' | 'close'> & Partial<Pick<Database, 'query'>> =
     target.dialect === 'sqlite'
       ? openSqlite(target.file, () => transactions.isOpen)
       : openPostgres(target.url, parsed)
-  const transactions: Transactions = new Transactions(kysely)
+  const transactions: Transactions = new Transactions(opened.kysely)
   const database: Database = {
     dialect: target.dialect,
     codec: target.dialect === 'sqlite' ? sqliteCodec : postgresCodec,
-    kysely,
+    kysely: opened.kysely,
     get executor() {
       return transactions.executor
     },
+    query: (statement, parameters) =>
+      opened.query && !transactions.isOpen
+        ? opened.query(statement, parameters)
+        : transactions.executor.executeQuery(CompiledQuery.raw(statement, [...parameters])),
     transaction: (work, how) => transactions.run(work, how),
     async migrate(stream, migrations) {
       await migrateUp(database, { [stream]: migrations })
     },
-    close,
+    close: opened.close,
   }
   return database
 }

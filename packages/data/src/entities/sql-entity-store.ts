@@ -1,4 +1,3 @@
-import { CompiledQuery } from 'kysely'
 import type { Database } from '../database.ts'
 import type { Range, Slice } from '../paging.ts'
 import { isUniqueViolation } from '../sql-errors.ts'
@@ -119,7 +118,7 @@ export class SqlEntityStore<E extends Entity> implements EntityStore<E> {
   }
 
   #run(statement: string, values: readonly unknown[]) {
-    return this.database.executor.executeQuery<Row>(CompiledQuery.raw(statement, [...values]))
+    return this.database.query<Row>(statement, values)
   }
 
   async #refusable<T extends object>(write: () => Promise<T>): Promise<T | Duplicate> {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type * as Sqlite from '@photostructure/sqlite'
-import { Kysely } from 'kysely'
+import { CompiledQuery, Kysely } from 'kysely'
+import type { Database } from '../database.ts'
 import { OpenDatabaseError } from '../errors.ts'
+import { DirectQueries } from './direct-queries.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { ServerSqliteDialect } from './sqlite-dialect.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
@@ -41,6 +43,9 @@ const FILE_PRAGMAS = `
   pragma busy_timeout = 0;
 `
 
+/** An open SQLite database. Its `query` runs outside of any transaction. */
+export interface OpenedSqlite extends Pick<Database, 'kysely' | 'query' | 'close'> {}
+
 /**
  * Opens an SQLite database.
  *
@@ -48,17 +53,20 @@ const FILE_PRAGMAS = `
  * @param isInTransaction - Whether the calling code runs in a transaction.
  * @throws CHAPKIT_ERR_OPEN_DATABASE when the folder is missing or the file cannot be opened.
  */
-export function openSqlite(
-  file: string,
-  isInTransaction: () => boolean,
-): { kysely: Kysely<unknown>; close: () => Promise<void> } {
+export function openSqlite(file: string, isInTransaction: () => boolean): OpenedSqlite {
   const handle = openHandle(file)
-  const kysely = new Kysely<unknown>({
-    dialect: new ServerSqliteDialect(() => new SqliteDriver(handle, isInTransaction)),
-  })
+  const driver = new SqliteDriver(handle, isInTransaction)
+  const kysely = new Kysely<unknown>({ dialect: new ServerSqliteDialect(() => driver) })
+  const direct = new DirectQueries(driver)
+  let isClosed = false
   return {
     kysely,
+    query: (sql, parameters) =>
+      isClosed
+        ? kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]))
+        : direct.run({ sql, parameters }),
     async close() {
+      isClosed = true
       await kysely.destroy()
       // Kysely closes only what a query has used.
       handle.close()
@@ -88,14 +96,19 @@ function openHandle(file: string): SqliteHandle {
 function asHandle(connection: DatabaseSync): SqliteHandle {
   connection.exec(PRAGMAS)
   const statements = new Map<string, PreparedStatement>()
+  const prepare = (sql: string): PreparedStatement => {
+    const known = statements.get(sql)
+    if (known) return known
+    if (statements.size === MAX_STATEMENTS) statements.clear()
+    const statement = asPrepared(connection.prepare(sql))
+    statements.set(sql, statement)
+    return statement
+  }
   return {
-    prepare(sql) {
-      const known = statements.get(sql)
-      if (known) return known
-      if (statements.size === MAX_STATEMENTS) statements.clear()
-      const statement = asPrepared(connection.prepare(sql))
-      statements.set(sql, statement)
-      return statement
+    prepare,
+    exec: (command) => void prepare(command).run([]),
+    get isTransaction() {
+      return connection.isTransaction
     },
     iterate: (sql, parameters) => connection.prepare(sql).iterate(...(parameters as Parameter[])),
     close() {

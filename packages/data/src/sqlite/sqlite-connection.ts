@@ -4,8 +4,14 @@ import type { Connection } from '../connection.ts'
 import { describeSqliteFault, isBusy } from './sqlite-errors.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 
+/** A statement and its values. */
+export type SqlQuery = Pick<CompiledQuery, 'sql' | 'parameters'>
+
 /** How long a query waits for another process that writes to the same file. */
 const MAX_WAIT_MS = 5000
+
+/** What gives rows and changes none. */
+const SELECT = /^\s*select\b/i
 
 /** The one connection to an SQLite database. */
 export class SqliteConnection implements Connection {
@@ -15,7 +21,7 @@ export class SqliteConnection implements Connection {
     this.#handle = handle
   }
 
-  async run<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+  async run<Row>(query: SqlQuery): Promise<QueryResult<Row>> {
     const end = Date.now() + MAX_WAIT_MS
     for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
       try {
@@ -28,11 +34,25 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  async *stream<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+  /** Runs queries in a transaction of their own. Undefined when one of them fails, and then all is as if none had run. */
+  runTogether(queries: readonly SqlQuery[]): QueryResult<never>[] | undefined {
+    try {
+      // Who only reads takes no lock from those who write.
+      this.#handle.exec(queries.every(({ sql }) => SELECT.test(sql)) ? 'begin' : 'begin immediate')
+      const results = queries.map((query) => this.#execute<never>(query))
+      this.#handle.exec('commit')
+      return results
+    } catch {
+      if (this.#handle.isTransaction) this.#handle.exec('rollback')
+      return undefined
+    }
+  }
+
+  async *stream<Row>({ sql, parameters }: SqlQuery): AsyncIterableIterator<QueryResult<Row>> {
     for (const row of this.#handle.iterate(sql, parameters)) yield { rows: [row as Row] }
   }
 
-  #execute<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+  #execute<Row>({ sql, parameters }: SqlQuery): QueryResult<Row> {
     const statement = this.#handle.prepare(sql)
     if (statement.reader) return { rows: statement.all(parameters) as Row[] }
     const { changes, lastInsertRowid } = statement.run(parameters)

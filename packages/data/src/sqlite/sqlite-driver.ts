@@ -19,6 +19,16 @@ export class SqliteDriver extends LendingDriver<SqliteConnection> {
     this.#connection = new SqliteConnection(handle)
   }
 
+  /** Does work with the connection, when it is free. */
+  async lend(work: (connection: SqliteConnection) => Promise<void>): Promise<void> {
+    const connection = await this.acquire()
+    try {
+      await work(connection)
+    } finally {
+      this.release()
+    }
+  }
+
   async init(): Promise<void> {}
 
   async destroy(): Promise<void> {

@@ -4,6 +4,10 @@ export interface SqliteHandle {
   prepare(sql: string): PreparedStatement
   /** Rows one by one, with a statement of their own: the same query may run meanwhile. */
   iterate(sql: string, parameters: readonly unknown[]): Iterable<unknown>
+  /** Runs a command that takes nothing and gives nothing. */
+  exec(command: string): void
+  /** Whether a transaction is open. */
+  readonly isTransaction: boolean
   close(): void
 }
 
