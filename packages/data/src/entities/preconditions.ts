@@ -26,7 +26,8 @@ export function readIfMatch({ headers }: FastifyRequest): readonly string[] | un
 export function isNotModified(request: FastifyRequest, reply: FastifyReply, version: string): boolean {
   const tag = entityTag(version)
   reply.header('etag', tag)
-  const text = request.headers['if-none-match'] ?? ''
+  const text = request.headers['if-none-match']
+  if (text === undefined) return false
   return text.trim() === '*' || text.split(',').some((part) => part.trim().replace(/^W\//, '') === tag)
 }
 
