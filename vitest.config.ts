@@ -26,6 +26,8 @@ export default defineConfig({
     ...(process.env['CHAPKIT_TEST_REPORT'] && {
       reporters: ['default', ['json', { outputFile: process.env['CHAPKIT_TEST_REPORT'] }]],
     }),
+    // Most of them wait, for databases and for processes of their own.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {

@@ -4,6 +4,7 @@ import { PageSchema, ListQuerySchema } from '../paging.ts'
 import { storableSchema } from '../storable-schema.ts'
 import { IDEMPOTENCY_KEY_TEXT, IF_MATCH_TEXT, IfNoneMatchSchema } from './condition-headers.ts'
 import { EntityParamsSchema } from './entity-schema.ts'
+import { withArticle } from './with-article.ts'
 
 /** What is said of a kind of entities in the OpenAPI document. */
 export interface CrudDescription {
@@ -30,7 +31,7 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
     create: {
       tags,
       operationId: `create${One}`,
-      summary: `Create a ${name}`,
+      summary: `Create ${withArticle(name)}`,
       description: IDEMPOTENCY_KEY_TEXT,
       body,
       response: {
@@ -48,7 +49,7 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
     get: {
       tags,
       operationId: `get${One}`,
-      summary: `Get a ${name}`,
+      summary: `Get ${withArticle(name)}`,
       headers: IfNoneMatchSchema,
       params: EntityParamsSchema,
       response: {
@@ -60,7 +61,7 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
     replace: {
       tags,
       operationId: `replace${One}`,
-      summary: `Replace a ${name}`,
+      summary: `Replace ${withArticle(name)}`,
       description: IF_MATCH_TEXT,
       params: EntityParamsSchema,
       body,
@@ -69,7 +70,7 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
     delete: {
       tags,
       operationId: `delete${One}`,
-      summary: `Delete a ${name}`,
+      summary: `Delete ${withArticle(name)}`,
       description: IF_MATCH_TEXT,
       params: EntityParamsSchema,
       response: {
@@ -80,7 +81,7 @@ export function crudOperations({ name, plural, tags, input, output }: CrudDescri
     schema: {
       tags,
       operationId: `get${One}Schema`,
-      summary: `JSON Schema of a ${name}`,
+      summary: `JSON Schema of ${withArticle(name)}`,
       response: { 200: Type.Object({}, { description: 'JSON Schema' }) },
     },
   } satisfies Record<string, Omit<OperationSchema, 'tags'> & { tags: readonly string[] }>

@@ -5,6 +5,7 @@ import type { Entity, EntityInput } from './entity.ts'
 import type { Duplicate, EntityStore } from './entity-store.ts'
 import type { InputCheck } from './input-check.ts'
 import type { LifecycleHooks } from './lifecycle.ts'
+import { withArticle } from './with-article.ts'
 
 /** What a write may depend on. */
 export interface WriteOptions {
@@ -229,12 +230,12 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
 
   #taken(entity: E, { duplicate }: Duplicate): Problem {
     if (duplicate === 'id') {
-      const detail = `A ${this.#name} with id ${entity.id} exists already; PUT replaces it.`
+      const detail = `${withArticle(this.#name, 'A')} with id ${entity.id} exists already; PUT replaces it.`
       return new Problem('conflict', detail)
     }
     const value = String((entity as unknown as Record<string, unknown>)[duplicate])
     const shown = value.length > 100 ? `${value.slice(0, 100).replace(/[\ud800-\udbff]$/, '')}…` : value
-    const detail = `A ${this.#name} with the ${duplicate} '${shown}' exists already; choose another ${duplicate}.`
+    const detail = `${withArticle(this.#name, 'A')} with the ${duplicate} '${shown}' exists already; choose another ${duplicate}.`
     return new Problem('conflict', detail)
   }
 }

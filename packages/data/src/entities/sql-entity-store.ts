@@ -4,7 +4,7 @@ import { isUniqueViolation } from '../sql-errors.ts'
 import type { Entity } from './entity.ts'
 import type { Duplicate, EntityStore, FindOptions } from './entity-store.ts'
 import { decodeField, encodeField, type Field, type Fields } from './fields.ts'
-import { type EntityStatements, entityStatements } from './statements.ts'
+import { type EntityStatements, entityStatements, versionList } from './statements.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -44,10 +44,9 @@ export class SqlEntityStore<E extends Entity> implements EntityStore<E> {
     entity: Omit<E, 'createdAt'>,
     ifVersions?: readonly string[],
   ): Promise<E | 'missing' | 'changed' | Duplicate> {
-    const values = [entity.version, ...this.#changing(entity), entity.id, ...(ifVersions ?? [])]
-    const result = await this.#refusable(() =>
-      this.#run(this.#statements.replace(ifVersions?.length), values),
-    )
+    const { replace, replaceIfVersion } = this.#statements
+    const values = [entity.version, ...this.#changing(entity), entity.id, ...this.#condition(ifVersions)]
+    const result = await this.#refusable(() => this.#run(ifVersions ? replaceIfVersion : replace, values))
     if ('duplicate' in result) return result
     const [row] = result.rows
     if (!row) return this.#why(entity.id, ifVersions)
@@ -55,7 +54,8 @@ export class SqlEntityStore<E extends Entity> implements EntityStore<E> {
   }
 
   async delete(id: string, ifVersions?: readonly string[]): Promise<'deleted' | 'missing' | 'changed'> {
-    const { rows } = await this.#run(this.#statements.delete(ifVersions?.length), [id, ...(ifVersions ?? [])])
+    const statement = ifVersions ? this.#statements.deleteIfVersion : this.#statements.delete
+    const { rows } = await this.#run(statement, [id, ...this.#condition(ifVersions)])
     return rows.length > 0 ? 'deleted' : this.#why(id, ifVersions)
   }
 
@@ -100,6 +100,11 @@ export class SqlEntityStore<E extends Entity> implements EntityStore<E> {
       if (value !== undefined) entity[name] = value
     }
     return entity as unknown as E
+  }
+
+  /** The last value of a statement that looks at the version. */
+  #condition(ifVersions: readonly string[] | undefined): unknown[] {
+    return ifVersions ? [versionList(this.database.dialect, ifVersions)] : []
   }
 
   /** Values of the columns that a replacement sets beside `version`. */

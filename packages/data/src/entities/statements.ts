@@ -3,10 +3,12 @@ import type { Database } from '../database.ts'
 /** The SQL of a table of entities. It is the same text at each call, so databases keep it prepared. */
 export interface EntityStatements {
   readonly insert: string
-  /** @param versions - How many versions it may replace; undefined for any. */
-  replace(versions?: number): string
-  /** @param versions - How many versions it may delete; undefined for any. */
-  delete(versions?: number): string
+  readonly replace: string
+  /** The same for a version of a list, which is the last value. */
+  readonly replaceIfVersion: string
+  readonly delete: string
+  /** The same for a version of a list, which is the last value. */
+  readonly deleteIfVersion: string
   readonly findById: string
   readonly lockById: string
   readonly list: string
@@ -14,6 +16,11 @@ export interface EntityStatements {
   readonly slice: string
   readonly first: string
   readonly after: string
+}
+
+/** A list of versions as the statements take it. */
+export function versionList(dialect: Database['dialect'], versions: readonly string[]): unknown {
+  return dialect === 'postgres' ? versions : JSON.stringify(versions)
 }
 
 /** Writes the SQL for a table. Query builders would write it anew at each call. */
@@ -28,21 +35,25 @@ export function entityStatements(
   const value = dialect === 'postgres' ? (at: number) => `$${at}` : () => '?'
   const values = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => value(from + index)).join(', ')
-  const ifVersions = (from: number, count: number | undefined) => {
-    if (count === undefined) return ''
-    return count === 0 ? ' and 1 = 0' : ` and version in (${values(from, count)})`
-  }
+  const isListed = (at: number) =>
+    dialect === 'postgres'
+      ? `version = any(${value(at)})`
+      : `version in (select value from json_each(${value(at)}))`
   const select = `select ${all} from ${name}`
   const findById = `${select} where id = ${value(1)}`
   const inserted = ['id', 'version', 'created_at', 'updated_at', ...fields].map(quote)
   const assignments = changing.map((column, index) => `${column} = ${value(index + 1)}`).join(', ')
   const idAt = changing.length + 1
 
+  const replace = `update ${name} set ${assignments} where id = ${value(idAt)}`
+  const remove = `delete from ${name} where id = ${value(1)}`
+
   return {
     insert: `insert into ${name} (${inserted.join(', ')}) values (${values(1, inserted.length)})`,
-    replace: (versions) =>
-      `update ${name} set ${assignments} where id = ${value(idAt)}${ifVersions(idAt + 1, versions)} returning created_at`,
-    delete: (versions) => `delete from ${name} where id = ${value(1)}${ifVersions(2, versions)} returning id`,
+    replace: `${replace} returning created_at`,
+    replaceIfVersion: `${replace} and ${isListed(idAt + 1)} returning created_at`,
+    delete: `${remove} returning id`,
+    deleteIfVersion: `${remove} and ${isListed(2)} returning id`,
     findById,
     // SQLite has one writer at a time, so a transaction that writes has the lock already.
     lockById: dialect === 'postgres' ? `${findById} for update` : findById,
