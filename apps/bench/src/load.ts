@@ -1,8 +1,10 @@
 /** The process that sends the load, so that what it costs to ask is not charged to the one that answers. */
 import autocannon from 'autocannon'
 import { sentKey } from './contenders.ts'
-import { newConfig } from './config-data.ts'
+import { newConfigs } from './config-data.ts'
 import type { LoadAnswer, LoadQuestion, Target } from './messages.ts'
+
+const newConfig = newConfigs()
 
 /** Enough that a server always has the next request waiting. */
 const CONNECTIONS = 50
@@ -24,9 +26,9 @@ async function load({ port, requests, target }: LoadQuestion): Promise<LoadAnswe
   return { answered: result['2xx'], failed: result.non2xx + result.errors + result.timeouts }
 }
 
-function requestsTo({ paths = [], newConfigs }: Target): autocannon.Request[] {
-  if (newConfigs === undefined) return paths.map((path) => ({ method: 'GET', path }))
+function requestsTo({ paths = [], configs }: Target): autocannon.Request[] {
+  if (configs === undefined) return paths.map((path) => ({ method: 'GET', path }))
   const headers = { 'x-api-key': sentKey, 'content-type': 'application/json' }
   const setupRequest = (request: autocannon.Request) => ({ ...request, body: JSON.stringify(newConfig()) })
-  return [{ method: 'POST', path: newConfigs, headers, setupRequest }]
+  return [{ method: 'POST', path: configs, headers, setupRequest }]
 }

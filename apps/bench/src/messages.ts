@@ -16,7 +16,7 @@ export interface Target {
   /** Paths to GET, in turn. */
   readonly paths?: readonly string[]
   /** A path to POST configs to, each of a new name. */
-  readonly newConfigs?: string
+  readonly configs?: string
 }
 
 export interface ListeningAnswer {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { newConfig } from './config-data.ts'
+import { newConfigs, type SentConfig } from './config-data.ts'
 import { type Contender, sentKey } from './contenders.ts'
 import type { Target } from './messages.ts'
 
@@ -23,21 +23,21 @@ export async function prepareTarget(contender: Contender, origin: string): Promi
     return { paths: ['/hello'] }
   }
   await assertGuarded(contender, origin + CONFIGS)
+  const newConfig = newConfigs()
   if (task === 'post-config') {
-    await createConfig(contender, origin)
-    return { newConfigs: CONFIGS }
+    await createConfig(contender, origin, newConfig())
+    return { configs: CONFIGS }
   }
   const paths: string[] = []
-  while (paths.length < CONFIG_COUNT) paths.push(await createConfig(contender, origin))
+  while (paths.length < CONFIG_COUNT) paths.push(await createConfig(contender, origin, newConfig()))
   return { paths }
 }
 
 /** Creates a config, reads it again, and gives its path. */
-async function createConfig(contender: Contender, origin: string): Promise<string> {
-  const config = newConfig()
+async function createConfig(contender: Contender, origin: string, config: SentConfig): Promise<string> {
   const created = await ask(origin + CONFIGS, { body: config })
   if (created.status !== 201) throw unexpected(contender, created)
-  const { id, name, data } = JSON.parse(created.body) as typeof config & { id: string }
+  const { id, name, data } = JSON.parse(created.body) as SentConfig & { id: string }
   const path = `${CONFIGS}/${id}`
   const read = await ask(origin + path)
   const isRight = read.status === 200 && read.body === created.body

@@ -1,7 +1,7 @@
 import { ServiceBuilder } from 'chapkit'
 import type { AddressInfo } from 'node:net'
 import { Type } from 'typebox'
-import { newConfig } from '../config-data.ts'
+import { newConfigs } from '../config-data.ts'
 import { type Contender, keysOf } from '../contenders.ts'
 
 const AppConfig = Type.Object({
@@ -23,6 +23,7 @@ export async function start(contender: Contender, databaseUrl: string, rows: num
     .withConfig(AppConfig)
     .build()
   await app.ready()
+  const newConfig = newConfigs()
   await app.database.transaction(async () => {
     for (let row = 0; row < rows; row++) await app.configs.create(newConfig())
   })
