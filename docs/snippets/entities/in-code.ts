@@ -21,7 +21,9 @@ export async function useProducts(): Promise<unknown[]> {
   })
 
   // precondition-failed, since it has changed
-  const stale = app.products.replace(mug.id, mug, { ifVersions: [mug.version] })
+  const refusal = await app.products
+    .replace(mug.id, mug, { ifVersions: [mug.version] })
+    .catch((error: unknown) => error)
 
   const all = await app.products.list()
   const { items, total } = await app.products.page(1, 20)
@@ -30,7 +32,6 @@ export async function useProducts(): Promise<unknown[]> {
   const wasThere = await app.products.delete(mug.id)
   // endregion use
 
-  const refusal = await stale.catch((error: unknown) => error)
   await app.close()
   return [found?.title, stock, refusal, all.length, items.length, total, next.length, wasThere]
 }

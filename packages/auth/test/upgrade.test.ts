@@ -33,7 +33,7 @@ test.for(['before', 'after'])(
     for (const path of ['/api/v1/configs?x=1', '/health']) {
       const answer = await sendRaw(port, `GET ${path} HTTP/1.1\r\n${HEAD}\r\n`)
       expect(answer.status).toBe(401)
-      expect(answer.text).not.toContain('101')
+      expect(answer.text).not.toContain('HTTP/1.1 101')
       expect(answer.headers).toMatchObject({
         'content-type': 'application/problem+json',
         'www-authenticate': 'ApiKey realm="chapkit", header="X-API-Key"',
@@ -79,5 +79,5 @@ test('row 10: a listener that puts itself before all others comes after the key 
   app.server.prependListener('upgrade', accept)
   const answer = await sendRaw(await listening(app), `GET / HTTP/1.1\r\n${HEAD}\r\n`)
   expect(answer.status).toBe(401)
-  expect(answer.text).not.toContain('101')
+  expect(answer.text).not.toContain('HTTP/1.1 101')
 })

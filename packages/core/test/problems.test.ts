@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { logging, Problem, PROBLEM_TYPES, sendProblem } from '@chapkit/core'
 import { listening, sendRaw } from '@chapkit/testing'
@@ -291,6 +292,21 @@ test.each(['Content-Length: 3', 'Transfer-Encoding: chunked'])(
     expect(JSON.parse(answer.body)).toMatchObject({ type: 'urn:chapkit:error:timeout', status: 408 })
   },
 )
+
+test('row 21: a handler may take longer than a body, and a route may limit its bodies itself', async () => {
+  const slow = routes((app) => {
+    const handler = async () => {
+      await sleep(50)
+      return {}
+    }
+    app.post('/slow', handler)
+    app.post('/own-limit', { config: { limitsBodyTime: true } }, handler)
+  })
+  const { app } = service([slow], { requestTimeout: 1 })
+  for (const url of ['/slow', '/own-limit']) {
+    expect((await app.inject({ method: 'POST', url, payload: {} })).statusCode).toBe(200)
+  }
+})
 
 test.each(['/things/%zz', '/things/%ff', '/things/%', '/things/%24x'])(
   'row 27: bad encoding in %s goes the way of all',
