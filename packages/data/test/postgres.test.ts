@@ -121,7 +121,7 @@ test('without a limit, a statement may take its time', async () => {
 })
 
 test('who waits too long for a connection finds the database unavailable', async () => {
-  const database = await openKind('postgres', { pool: { max: 1, connectionTimeout: 50 } })
+  const database = await openKind('postgres', { pool: { max: 1, connectionTimeout: 2_000 } })
   const [begun, finish] = [gate(), gate()]
   const holding = database.transaction(async (db) => {
     await sql`select 1`.execute(db)
