@@ -1,19 +1,11 @@
-import type { Migrations } from '@chapkit/data'
+import type { Migration, Migrations } from '@chapkit/data'
 import { sql } from 'kysely'
 
 /** Table of {@link SqlConfigStore}. */
 export const configMigrations: Migrations = {
   '001_create_configs': {
     async up(db, types) {
-      await db.schema
-        .createTable('configs')
-        .addColumn('seq', 'integer', (column) => column.primaryKey())
-        .addColumn('id', types.id, (column) => column.notNull().unique())
-        .addColumn('name', types.text, (column) => column.notNull())
-        .addColumn('data', types.json, (column) => column.notNull())
-        .addColumn('created_at', types.time, (column) => column.notNull())
-        .addColumn('updated_at', types.time, (column) => column.notNull())
-        .execute()
+      await createFirstTable(db, types, 'configs')
     },
     async down(db) {
       await db.schema.dropTable('configs').execute()
@@ -42,15 +34,7 @@ export const configMigrations: Migrations = {
       await db.schema.alterTable('configs_new').renameTo('configs').execute()
     },
     async down(db, types) {
-      await db.schema
-        .createTable('configs_old')
-        .addColumn('seq', 'integer', (column) => column.primaryKey())
-        .addColumn('id', types.id, (column) => column.notNull().unique())
-        .addColumn('name', types.text, (column) => column.notNull())
-        .addColumn('data', types.json, (column) => column.notNull())
-        .addColumn('created_at', types.time, (column) => column.notNull())
-        .addColumn('updated_at', types.time, (column) => column.notNull())
-        .execute()
+      await createFirstTable(db, types, 'configs_old')
       await sql`
         insert into configs_old (seq, id, name, data, created_at, updated_at)
         select row_number() over (order by id), id, name, data, created_at, updated_at from configs
@@ -59,4 +43,21 @@ export const configMigrations: Migrations = {
       await db.schema.alterTable('configs_old').renameTo('configs').execute()
     },
   },
+}
+
+/** The table as it was before it had versions. */
+async function createFirstTable(
+  db: Parameters<Migration['up']>[0],
+  types: Parameters<Migration['up']>[1],
+  name: string,
+): Promise<void> {
+  await db.schema
+    .createTable(name)
+    .addColumn('seq', 'integer', (column) => column.primaryKey())
+    .addColumn('id', types.id, (column) => column.notNull().unique())
+    .addColumn('name', types.text, (column) => column.notNull())
+    .addColumn('data', types.json, (column) => column.notNull())
+    .addColumn('created_at', types.time, (column) => column.notNull())
+    .addColumn('updated_at', types.time, (column) => column.notNull())
+    .execute()
 }

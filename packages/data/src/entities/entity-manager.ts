@@ -199,11 +199,7 @@ export class EntityManager<E extends Entity, Input = EntityInput<E>> {
     let draft = entity
     for (const hooks of this.#hooks) {
       const given = await run(hooks, draft)
-      if (!given) continue
-      const fields = Object.fromEntries(
-        Object.entries(given).filter(([name]) => this.#members.includes(name)),
-      )
-      draft = this.#entity(this.#check.check(fields), entity, entity.createdAt)
+      if (given) draft = this.#entity(this.#check.check(this.#ownMembers(given)), entity, entity.createdAt)
     }
     return draft
   }

@@ -31,7 +31,8 @@ export function entityStatements(
 ): EntityStatements {
   const name = quote(table)
   const changing = ['version', 'updated_at', ...fields].map(quote)
-  const all = ['id', 'version', 'created_at', 'updated_at', ...fields].map(quote).join(', ')
+  const columns = ['id', 'version', 'created_at', 'updated_at', ...fields].map(quote)
+  const all = columns.join(', ')
   const value = dialect === 'postgres' ? (at: number) => `$${at}` : () => '?'
   const values = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => value(from + index)).join(', ')
@@ -41,7 +42,6 @@ export function entityStatements(
       : `version in (select value from json_each(${value(at)}))`
   const select = `select ${all} from ${name}`
   const findById = `${select} where id = ${value(1)}`
-  const inserted = ['id', 'version', 'created_at', 'updated_at', ...fields].map(quote)
   const assignments = changing.map((column, index) => `${column} = ${value(index + 1)}`).join(', ')
   const idAt = changing.length + 1
 
@@ -49,7 +49,7 @@ export function entityStatements(
   const remove = `delete from ${name} where id = ${value(1)}`
 
   return {
-    insert: `insert into ${name} (${inserted.join(', ')}) values (${values(1, inserted.length)})`,
+    insert: `insert into ${name} (${all}) values (${values(1, columns.length)})`,
     replace: `${replace} returning created_at`,
     replaceIfVersion: `${replace} and ${isListed(idAt + 1)} returning created_at`,
     delete: `${remove} returning id`,
