@@ -16,7 +16,10 @@ export default {
     only('data', ['core']),
     only('config', ['core', 'data']),
     only('artifacts', ['core', 'data', 'config']),
-    only('chapkit', ['core', 'auth', 'data', 'config', 'artifacts']),
+    only('key-store', ['core', 'auth', 'data']),
+    only('rate-limit', ['core', 'auth']),
+    only('monitoring', ['core']),
+    only('chapkit', ['core', 'auth', 'data', 'config', 'artifacts', 'key-store', 'rate-limit', 'monitoring']),
     {
       name: 'keys-know-no-fastify',
       comment: 'The key domain is pure.',

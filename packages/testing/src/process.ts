@@ -93,20 +93,17 @@ export class RunningProcess {
   }
 
   /** Waits until what it wrote matches. Throws, with all that it wrote, when it ends before, or in time. */
-  async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
-    const deadline = setTimeout(() => this.#wake(), this.#timeout)
-    const start = Date.now()
-    try {
-      for (;;) {
-        const match = pattern.exec(stripVTControlCharacters(this.output))
-        if (match) return match
-        if (this.#hasEnded) throw this.#fault(`ended without writing ${pattern}`)
-        if (Date.now() - start >= this.#timeout) throw this.#fault(`did not write ${pattern} in time`)
-        await new Promise<void>((resolve) => (this.#wake = resolve))
-      }
-    } finally {
-      clearTimeout(deadline)
-    }
+  waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#until(
+      () => pattern.exec(stripVTControlCharacters(this.output)) ?? undefined,
+      `writing ${pattern}`,
+    )
+  }
+
+  /** Waits until it has logged an event so often, and gives these lines: they may come after the answer that they tell of. */
+  logged(event: string, count = 1): Promise<LogLine[]> {
+    const enough = (lines: LogLine[]) => (lines.length < count ? undefined : lines)
+    return this.#until(() => enough(this.log(event)), `logging ${event}, ${count} times`)
   }
 
   /** Waits until it ends by itself. */
@@ -140,6 +137,22 @@ export class RunningProcess {
       process.kill(-this.#child.pid, signal)
     } catch {
       // The group has ended already.
+    }
+  }
+
+  async #until<Found>(look: () => Found | undefined, doing: string): Promise<Found> {
+    const deadline = setTimeout(() => this.#wake(), this.#timeout)
+    const start = Date.now()
+    try {
+      for (;;) {
+        const found = look()
+        if (found !== undefined) return found
+        if (this.#hasEnded) throw this.#fault(`ended without ${doing}`)
+        if (Date.now() - start >= this.#timeout) throw this.#fault(`was not ${doing} in time`)
+        await new Promise<void>((resolve) => (this.#wake = resolve))
+      }
+    } finally {
+      clearTimeout(deadline)
     }
   }
 
