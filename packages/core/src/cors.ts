@@ -50,7 +50,7 @@ export function cors(options: CorsOptions): ServiceModule {
   return {
     name: 'cors',
     order: 'early',
-    after: ['logging'],
+    after: ['monitoring', 'logging'],
     async plugin(app) {
       await app.register(fastifyCors, {
         delegator: (

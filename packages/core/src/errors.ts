@@ -19,3 +19,6 @@ export const UnsafeInstanceError = createError<[string]>('CHAPKIT_ERR_UNSAFE_INS
 
 /** The service cannot listen on the address it was given. */
 export const ListenError = createError<[string]>('CHAPKIT_ERR_LISTEN', '%s')
+
+/** Under WORKERS, the other process is gone, or does not answer. */
+export const WorkerLinkError = createError<[string]>('CHAPKIT_ERR_WORKER_LINK', '%s')

@@ -2,13 +2,18 @@
 export type { DecoratorsOf, ServiceApp, ServiceModule, ServicePlugin } from './service-module.ts'
 export { compose } from './compose.ts'
 export type { Kernel } from './kernel/kernel.ts'
+export type { MetricFamily, MetricLabels, MetricSample } from './kernel/metric-family.ts'
+export type { OpenStream } from './kernel/open-stream.ts'
+export type { WorkerAnswer, WorkerHub, WorkerLink } from './workers/worker-link.ts'
 export { checkedOption, functionOption, parseOptions, pathOption } from './parse-options.ts'
+export { nearMisses } from './near-misses.ts'
 export {
   CompositionError,
   InvalidAppError,
   InvalidOptionError,
   ListenError,
   UnsafeInstanceError,
+  WorkerLinkError,
 } from './errors.ts'
 
 // Service info
@@ -22,9 +27,10 @@ export {
   type PreparedServerOptions,
   type ServerOptions,
 } from './serving/server-options.ts'
-export { run, type Runnable, type RunOptions } from './serving/run.ts'
+export { run, type RunOptions } from './serving/run.ts'
+export type { Runnable } from './serving/serve.ts'
 export { cors, type CorsOptions } from './cors.ts'
-export { sendEvents } from './server-sent-events.ts'
+export { sendEvents, type SendEventsOptions } from './server-sent-events.ts'
 
 // Problems (RFC 9457)
 export { Problem, type ProblemOptions } from './problems/problem.ts'
@@ -44,14 +50,28 @@ export { closeUnread } from './requests/close-unread.ts'
 export { requestIds as ulidFactory } from './requests/request-id.ts'
 export { requestPath } from './requests/request-path.ts'
 
+// Limits
+export { clientNetwork } from './limits/client-network.ts'
+export { type Limit, parseLimit } from './limits/limit.ts'
+export { LimitTable } from './limits/limit-table.ts'
+export { groupSize, SlidingWindow } from './limits/sliding-window.ts'
+
 // Logging
 export { logging } from './logging/logging.ts'
+export { LogEvent } from './logging/event.ts'
 export { logEvent } from './logging/log-event.ts'
+export { type RequestTrace, setTrace } from './logging/request-log.ts'
 export { REDACTED, type SecretRecogniser } from './logging/redactor.ts'
 
 // Health
-export { health, type HealthOptions } from './health/health.ts'
-export type { HealthCheck, HealthCheckResult, HealthState } from './health/health-check.ts'
+export { health } from './health/health.ts'
+export type { HealthOptions } from './health/options.ts'
+export type {
+  HealthCheck,
+  HealthCheckResult,
+  HealthState,
+  LimitedHealthCheck,
+} from './health/health-check.ts'
 
 // OpenAPI
 export type { OpenApiContribution, OperationSchema } from './openapi/contributions.ts'

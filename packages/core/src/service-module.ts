@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { WorkerHub } from './workers/worker-link.ts'
 
 /**
  * The Fastify instance of a service: schemas are TypeBox, and `Decorators` holds what its modules publish on it
@@ -43,6 +44,13 @@ export interface ServiceModule<Decorators = unknown> {
   readonly order?: 'early' | 'late'
   /** Registers hooks, decorators and routes. It is wrapped with `fastify-plugin`, so its hooks reach the whole service. */
   readonly plugin: ServicePlugin
+  /**
+   * Routes of a module that is `early`: they are registered after all such modules, so that these guard and log them, too.
+   * Other modules register theirs in `plugin`.
+   */
+  readonly routes?: ServicePlugin
+  /** Under `WORKERS=N`: what the module does in the primary process, which serves no request itself. */
+  readonly inPrimary?: (hub: WorkerHub) => void
   /** Types only: what the plugin decorates the instance with. Never set at run time. */
   readonly decorates?: Decorators
 }

@@ -115,7 +115,7 @@ test('an open stream ends when the service closes', async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/health/$stream`)
   const text = answer.text()
   await app.close()
-  expect(await text).toBe('data: {"status":"healthy"}\n\n')
+  expect(await text).toBe('data: {"status":"healthy"}\n\nevent: close\ndata: {"reason":"shutdown"}\n\n')
 })
 
 test('HEAD on the stream answers with its headers alone', async () => {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
-import { logEvent, logging } from '@chapkit/core'
+import { LogEvent, logEvent, logging } from '@chapkit/core'
 import { tickBuffered } from '../src/logging/tick-buffer.ts'
 import { timestamps } from '../src/logging/timestamp.ts'
 import { routes, service } from './support.ts'
@@ -11,7 +11,7 @@ const nextTick = () => new Promise((resolve) => setImmediate(resolve))
 
 test('lines of one turn are written together, in their order', async () => {
   const written: string[] = []
-  const buffer = tickBuffered({ write: (lines) => void written.push(lines) })
+  const buffer = tickBuffered((lines) => void written.push(lines.toString()))
   buffer.write('a\n')
   buffer.write('b\n')
   expect(written).toEqual([])
@@ -22,9 +22,20 @@ test('lines of one turn are written together, in their order', async () => {
   expect(written).toEqual(['a\nb\n', 'c\n'])
 })
 
+test('text is written as UTF-8, and so is ASCII', async () => {
+  const written: Buffer[] = []
+  const buffer = tickBuffered((lines) => void written.push(lines))
+  buffer.writeAscii('a\n')
+  buffer.write('é€😀\n')
+  await nextTick()
+  buffer.writeAscii('b\n')
+  await nextTick()
+  expect(written.map(String)).toEqual(['a\né€😀\n', 'b\n'])
+})
+
 test('a process that ends writes what it has first', async () => {
   const written: string[] = []
-  const buffer = tickBuffered({ write: (lines) => void written.push(lines) })
+  const buffer = tickBuffered((lines) => void written.push(lines.toString()))
   const before = process.listenerCount('exit')
   buffer.write('last words\n')
   const [flush] = process.listeners('exit').slice(before) as (() => void)[]
@@ -38,7 +49,7 @@ test('a process that ends writes what it has first', async () => {
 
 test('many lines do not wait for the end of the turn', () => {
   const written: string[] = []
-  const buffer = tickBuffered({ write: (lines) => void written.push(lines) })
+  const buffer = tickBuffered((lines) => void written.push(lines.toString()))
   for (let line = 0; line < 66; line++) buffer.write('x'.repeat(1000))
   expect(written.join('')).toHaveLength(66_000)
 })
@@ -64,7 +75,7 @@ test('what somebody bound to the logger of a request is searched for secrets', a
       scope.get('/child', () => null)
       scope.get('/bound', () => null)
       scope.get('/event', (request) => {
-        logEvent(request, 'warn', { count: 1 }, 'test.event')
+        logEvent(request, new LogEvent('warn', 'test.event', { count: 1 }))
         return null
       })
     }),

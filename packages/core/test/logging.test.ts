@@ -1,4 +1,6 @@
-import { PassThrough } from 'node:stream'
+import { createReadStream } from 'node:fs'
+import { PassThrough, Readable } from 'node:stream'
+import type { onSendAsyncHookHandler, onSendHookHandler } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { health, logging } from '@chapkit/core'
@@ -54,6 +56,56 @@ test('a stream is complete for the log when it starts, once', async () => {
   await reader?.cancel()
   await app.close()
   expect(log.lines('http.request.complete')).toHaveLength(1)
+})
+
+test.each([
+  ['a stream that fails before its first piece', '/missing', [500]],
+  ['a hook that fails after a stream was given', '/refused', [500]],
+  ['a hook that changes the status of a stream', '/changed', [206]],
+  ['a stream that tells of another that failed', '/told', [500]],
+  ['a stream that is empty', '/empty', [200]],
+])('%s is logged once, as it was answered', async (_what, path, statuses) => {
+  const missing = () => createReadStream('/nothing-is-here')
+  const { app, log } = service([
+    logging(),
+    routes((scope) => {
+      scope.get('/missing', (_request, reply) => reply.send(missing()))
+      scope.get('/empty', (_request, reply) => reply.send(Readable.from([])))
+      const refuse: onSendAsyncHookHandler = async (_request, _reply, payload) => {
+        if (payload instanceof Readable) throw new Error('refused')
+        return payload
+      }
+      scope.get('/refused', { onSend: refuse }, (_request, reply) => reply.send(Readable.from(['a'])))
+      const change: onSendHookHandler = (_request, reply, payload, done) => {
+        reply.code(206)
+        done(null, payload)
+      }
+      scope.get('/changed', { onSend: change }, (_request, reply) => reply.send(Readable.from(['a'])))
+      scope.register(async (inner) => {
+        inner.setErrorHandler((_error, _request, reply) => reply.code(500).send(Readable.from(['sorry'])))
+        inner.get('/told', (_request, reply) => reply.send(missing()))
+      })
+    }),
+  ])
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const answer = await fetch(address + path)
+  await answer.text()
+  await app.close()
+  expect([answer.status]).toEqual(statuses)
+  expect(log.lines('http.request.complete').map(({ status_code }) => status_code)).toEqual(statuses)
+})
+
+test('a client address and an id of your own are text in a line, whatever they hold', async () => {
+  const { app, log } = service([
+    logging(),
+    routes((scope) => {
+      scope.setGenReqId((request) => request.headers['x-id'] as string)
+      scope.get('/', () => null)
+    }),
+  ])
+  const id = 'x","event":"auth.success","z":"'
+  await app.inject({ url: '/', remoteAddress: 'fe80::1%a"b', headers: { 'x-id': id } })
+  expect(log.lines('http.request.complete')).toMatchObject([{ request_id: id, client_host: 'fe80::1%a"b' }])
 })
 
 test('without withLogging() only warnings and errors are written', async () => {

@@ -43,4 +43,11 @@ test('a recogniser may find its secrets itself, wherever they stand', () => {
   one.add({ lengths: new Set(), has: () => false, redact: (text) => text.replaceAll('open+sesame', '***') })
   expect(one.redact('xopen+sesamey sk_dev_abcdefgh')).toBe('x***y ***')
   expect(one.redactQuery('key=open+sesame&q=50%25')).toBe('key=***&q=50%25')
+  expect(one.redactQuery('page=1&key=open+s%65same')).toBe('page=1&key=***')
+})
+
+test('a secret that has what separates values in a query is found in the whole of it', () => {
+  const one = new Redactor()
+  one.add({ lengths: new Set(), has: () => false, redact: (text) => text.replaceAll('a=b&^==', '***') })
+  expect(one.redactQuery('page=1&key=a=b&%5E==')).toBe('***')
 })

@@ -95,6 +95,22 @@ test('without them, the plugin makes the instance as strong', async () => {
   expect(log.text()).not.toContain('canary0000')
 })
 
+test.each([
+  ['its own', (server: ServerOptions) => closing(buildService(definition(server).service))],
+  ['one that somebody else made', (server: ServerOptions) => adopted(server).app],
+])('a header over maxHeaderSize is a 431 problem, on an instance of %s', async (_whose, make) => {
+  const port = await listening(make({ maxHeaderSize: 1_000 }))
+  const ask = (size: number) =>
+    sendRaw(
+      port,
+      `GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Large: ${'x'.repeat(size)}\r\n\r\n`,
+    )
+  expect((await ask(500)).status).toBe(200)
+  const refused = await ask(1_000)
+  expect(refused.status).toBe(431)
+  expect(JSON.parse(refused.body)).toMatchObject({ type: 'urn:chapkit:error:header-fields-too-large' })
+})
+
 test('without them, a request to a service that closes is a problem, too', async () => {
   const { app } = adopted()
   const port = await listening(app)
@@ -123,6 +139,7 @@ test('without a stream of its own, the log goes to standard output', async () =>
 test.each([
   [{ bodyLimit: 5 }, 'bodyLimit'],
   [{ trustProxy: true, routerOptions: {} }, 'trustProxy, routerOptions'],
+  [{ shutdownDelay: 100 }, 'shutdownDelay'],
 ])('options that come too late fail the start: %j', async (server, names) => {
   const { app } = adopted(server)
   await expect(app.ready()).rejects.toMatchObject({
@@ -162,7 +179,7 @@ test('a Fastify that is not known fails the start', async () => {
 
 test('options of the server are checked', () => {
   expect(() => parseServerOptions({ bodyLimt: 1 } as never)).toThrow(
-    "new ServiceBuilder(info, options): unknown option 'bodyLimt'. Options: bodyLimit, trustProxy",
+    "new ServiceBuilder(info, options): unknown option 'bodyLimt'. Options: bodyLimit, maxHeaderSize, trustProxy",
   )
   expect(() => parseServerOptions({ bodyLimit: 0 })).toThrow("option 'bodyLimit' must be >= 1")
   expect(() => parseServerOptions({ logStream: {} as never })).toThrow(
@@ -198,17 +215,21 @@ test('HTTP/2 and TLS are options', () => {
   })
 })
 
-test('run() listens where HOST and PORT say, and closes on SIGTERM', async () => {
-  const { service } = definition()
-  const app = closing(await run({ build: () => buildService(service) }, {}, { HOST: '127.0.0.1', PORT: '0' }))
-  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
-  const { port } = app.server.address() as { port: number }
-  expect((await fetch(`http://127.0.0.1:${port}/ping`)).status).toBe(200)
-  process.emit('SIGTERM')
-  await vi.waitFor(() => expect(exit).toHaveBeenCalledWith(0))
-  exit.mockRestore()
-  expect(app.server.listening).toBe(false)
-})
+test.each(['127.0.0.1', 'localhost'])(
+  'run() listens where HOST=%s and PORT say, and closes on SIGTERM',
+  async (HOST) => {
+    const { service } = definition()
+    const app = closing(await run({ build: () => buildService(service) }, {}, { HOST, PORT: '0' }))
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+    const { port } = app.server.address() as { port: number }
+    expect(app.addresses()).toMatchObject([{ address: '127.0.0.1' }])
+    expect((await fetch(`http://127.0.0.1:${port}/ping`)).status).toBe(200)
+    process.emit('SIGTERM')
+    await vi.waitFor(() => expect(exit).toHaveBeenCalledWith(0))
+    exit.mockRestore()
+    expect(app.server.listening).toBe(false)
+  },
+)
 
 test('an error that nobody caught is logged, and the service closes', async () => {
   const { service, log } = definition()

@@ -8,5 +8,18 @@ export interface HealthCheckResult {
   readonly message?: string
 }
 
-/** Looks at one thing that the service needs. Throwing, or rejecting, means unhealthy. */
-export type HealthCheck = () => HealthCheckResult | Promise<HealthCheckResult>
+/**
+ * Looks at one thing that the service needs. Throwing, or rejecting, means unhealthy.
+ *
+ * @param signal - Aborts when the check has taken too long, and nobody waits for it any more.
+ */
+export type HealthCheck = (signal: AbortSignal) => HealthCheckResult | Promise<HealthCheckResult>
+
+/** A check that has limits of its own. */
+export interface LimitedHealthCheck {
+  readonly check: HealthCheck
+  /** Milliseconds after which it is unhealthy. Default: the `timeout` of `withHealth()`. */
+  readonly timeout?: number
+  /** Milliseconds for which what it found is told again. Default: the `cache` of `withHealth()`. */
+  readonly cache?: number
+}

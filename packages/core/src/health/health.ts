@@ -1,45 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifySchema } from 'fastify'
 import { Type } from 'typebox'
-import { checkedOption, parseOptions, pathOption } from '../parse-options.ts'
-import { InvalidOptionError } from '../errors.ts'
 import { problemResponses } from '../openapi/problem-responses.ts'
 import { PROBLEM_CONTENT_TYPE } from '../problems/problem-detail.ts'
+import { Problem } from '../problems/problem.ts'
+import { sendProblem } from '../problems/send-problem.ts'
 import { sendHealth } from './send-health.ts'
 import { HealthReportSchema } from './schema.ts'
 import type { ServiceApp, ServiceModule } from '../service-module.ts'
 import { sendEvents } from '../server-sent-events.ts'
-import type { HealthCheck } from './health-check.ts'
+import { type CheckRunner, checkRunners } from './check-runner.ts'
+import { type HealthOptions, parseHealthOptions } from './options.ts'
 import { runChecks } from './run-checks.ts'
-
-/** Options of `withHealth()`. */
-export interface HealthOptions {
-  /** Path of the report. Default: `/health`. */
-  readonly prefix?: string
-  /** Tags of the operations in the OpenAPI document. Default: `['Observability']`. */
-  readonly tags?: readonly string[]
-  /** Checks of the service's own, by name (letters, digits, `_` and `-`). Default: none. */
-  readonly checks?: Readonly<Record<string, HealthCheck>>
-  /** Whether the database, where there is one, is checked, too. Default: true. */
-  readonly includeDatabaseCheck?: boolean
-}
-
-const Options = Type.Object(
-  {
-    prefix: pathOption({ default: '/health' }),
-    tags: Type.Array(Type.String(), { default: ['Observability'] }),
-    checks: checkedOption<Readonly<Record<string, HealthCheck>>>(
-      (value) =>
-        typeof value === 'object' &&
-        value !== null &&
-        Object.values(value).every((check) => typeof check === 'function'),
-      'an object of functions by name',
-      {},
-    ),
-    includeDatabaseCheck: Type.Boolean({ default: true }),
-  },
-  { additionalProperties: false },
-)
 
 const StreamQuery = Type.Object({
   poll_interval: Type.Optional(
@@ -59,20 +31,21 @@ const StreamQuery = Type.Object({
  * @throws CHAPKIT_ERR_INVALID_OPTION for an option or the name of a check that is not valid.
  */
 export function health(options: HealthOptions = {}): ServiceModule {
-  const { prefix, tags, checks, includeDatabaseCheck } = parseOptions(Options, options, 'withHealth()')
-  for (const name of Object.keys(checks)) {
-    if (/^[\w-]+$/.test(name)) continue
-    throw new InvalidOptionError(
-      `withHealth(): Health check name '${name}' contains invalid characters. Only letters, digits, underscores and hyphens are allowed.`,
-    )
-  }
+  const { prefix, tags, checks, includeDatabaseCheck, ...limits } = parseHealthOptions(options)
   return {
     name: 'health',
     plugin(app) {
+      let runners: ReadonlyMap<string, CheckRunner> | undefined
       const report = () => {
-        const all = new Map([...Object.entries(checks), ...app.kernel.healthChecks])
-        if (!includeDatabaseCheck) all.delete('database')
-        return runChecks(all, (text) => app.kernel.redactor.redact(text))
+        // Modules add theirs while they register.
+        runners ??= checkRunners(
+          new Map([
+            ...Object.entries(checks),
+            ...[...app.kernel.healthChecks].filter(([name]) => includeDatabaseCheck || name !== 'database'),
+          ]),
+          limits,
+        )
+        return runChecks(runners, (text) => app.kernel.redactor.redact(text))
       }
       app.register(
         (routes, _options, done) => {
@@ -88,8 +61,12 @@ export function health(options: HealthOptions = {}): ServiceModule {
 /** Probes are for the platform that runs the service, not for its clients: the OpenAPI document leaves them out. */
 const HIDDEN: FastifySchema = { hide: true }
 
+/** Many ask from one address, and a probe that is refused ends the service. */
+const UNLIMITED = { rateLimit: false, servedUnderLoad: true } as const
+
 function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks>, tags: string[]): void {
   app.get('', {
+    config: UNLIMITED,
     schema: {
       tags,
       summary: 'Health of the service',
@@ -105,10 +82,19 @@ function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks
     serializerCompiler: () => JSON.stringify,
     handler: async (_request, reply) => sendHealth(reply, await report()),
   })
-  app.get('/live', { schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
-  app.get('/startup', { schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
-  app.get('/ready', { schema: HIDDEN, handler: async (_request, reply) => sendHealth(reply, await report()) })
+  app.get('/live', { config: UNLIMITED, schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
+  app.get('/startup', { config: UNLIMITED, schema: HIDDEN, handler: () => ({ status: 'healthy' }) })
+  app.get('/ready', {
+    config: UNLIMITED,
+    schema: HIDDEN,
+    handler: async (_request, reply) => {
+      // Sent, not thrown: it is no fault that the log should tell.
+      if (app.kernel.draining.aborted) return sendProblem(reply, notReady())
+      return sendHealth(reply, await report())
+    },
+  })
   app.get('/$stream', {
+    config: { servedUnderLoad: true, scopes: ['health:read'] },
     schema: {
       tags,
       summary: 'Health of the service as an event stream',
@@ -132,4 +118,9 @@ function healthRoutes(app: ServiceApp, report: () => ReturnType<typeof runChecks
         }
       }),
   })
+}
+
+/** To the platform, that it may send requests elsewhere: those that come all the same are served. */
+function notReady(): Problem {
+  return new Problem('unavailable', 'The service is about to shut down.', { headers: { 'retry-after': '1' } })
 }

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { drainConnections } from './drain.ts'
+import { drainConnections, isAnswering } from './drain.ts'
+import './tick-shape.ts'
 import type { Kernel } from './kernel.ts'
-import { requestLogs } from '../logging/request-log.ts'
+import { logRequests } from '../logging/request-log.ts'
+import { shedLoad } from '../overload/shed-load.ts'
 import { closingProblem } from '../problems/closing.ts'
 import { handleError } from '../problems/error-handler.ts'
 import { handleNotFound } from '../problems/not-found-handler.ts'
@@ -16,6 +19,7 @@ import { readJsonBodies } from '../requests/json-body.ts'
 import { validatorCompiler } from '../requests/validator.ts'
 import type { PreparedServer } from '../serving/server-options.ts'
 import type { WireServiceInfo } from '../service-info.ts'
+import { workerLinkOf } from '../workers/worker.ts'
 
 /**
  * Sets up what every service has, before any module: the kernel, the log of requests, problems for all errors, JSON bodies,
@@ -24,8 +28,9 @@ import type { WireServiceInfo } from '../service-info.ts'
 export function installKernel(
   app: FastifyInstance,
   info: WireServiceInfo,
-  { redactor, nextId, requestTimeout }: Pick<PreparedServer, 'redactor' | 'nextId' | 'requestTimeout'>,
+  { redactor, nextId, requestTimeout, maxEventLoopDelay, shutdownDelay }: PreparedServer,
 ): void {
+  const draining = new AbortController()
   const closing = new AbortController()
   const kernel: Kernel = {
     info,
@@ -33,16 +38,18 @@ export function installKernel(
     healthChecks: new Map(),
     openApi: [],
     apps: [],
+    metrics: [],
+    streamBegins: [],
+    openStreams: new Set(),
+    workers: workerLinkOf(app),
     nextId,
     requestTimeout,
+    draining: draining.signal,
     closing: closing.signal,
   }
   app.decorate('kernel', kernel)
   app.setGenReqId(nextId)
-  const requestLog = requestLogs(app.log, redactor)
-  app.setChildLoggerFactory((_logger, { reqId }, options, request) =>
-    requestLog(reqId as string, request, options),
-  )
+  logRequests(app, redactor)
   app.setValidatorCompiler(validatorCompiler(app))
   // Modules name it in the responses of their routes: { $ref: 'ProblemDetail#' }.
   app.addSchema(ProblemDetailSchema)
@@ -59,19 +66,27 @@ export function installKernel(
       else writeProblem(response, noTunnel(), { target: '/', id: nextId() }, redactor)
     })
   }
-  app.addHook('preClose', (done) => {
+  const drain = drainConnections(app)
+  app.addHook('preClose', async () => {
+    draining.abort()
+    // Who balances the load is to notice first.
+    if (app.server.listening) await sleep(shutdownDelay)
     closing.abort()
-    done()
+    for (const stream of kernel.openStreams) stream.end('shutdown')
+    await drain.begin()
   })
-  const answering = drainConnections(app)
+  const shed = shedLoad(app, kernel, maxEventLoopDelay)
   const limitBody = bodyTimeout(app, requestTimeout)
   app.addHook('onRequest', (request, reply, done) => {
-    answering(request.raw.socket, reply.raw)
+    drain.requested()
     reply.header('x-request-id', request.id)
     limitBody(request)
-    done(refusal(request, closing.signal))
+    const refused = refusal(request, closing.signal)
+    if (refused || !shed(request, reply)) done(refused)
   })
   app.addHook('onSend', (request, reply, payload, done) => {
+    const isStream = payload instanceof Readable
+    if (isStream) tellOfStream(kernel, request, reply)
     // JSON is UTF-8 and knows no charset parameter (RFC 8259, section 11); Fastify adds one.
     const type = reply.getHeader('content-type')
     if (type === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
@@ -80,7 +95,7 @@ export function installKernel(
     if (request.raw.httpVersionMajor !== 1) reply.removeHeader('connection')
     // Else the client keeps the connection, and the server waits for it.
     else if (closing.signal.aborted) reply.header('connection', 'close')
-    else if (payload instanceof Readable) closeAfterStream(reply, closing.signal)
+    else if (isStream) closeAfterStream(reply, closing.signal)
     done(null, payload)
   })
 }
@@ -102,10 +117,22 @@ function refusal({ raw, headers }: FastifyRequest, closing: AbortSignal): Proble
   return undefined
 }
 
+/** Until its first piece comes, a stream may fail, and be answered for otherwise. */
+function tellOfStream({ streamBegins }: Kernel, request: FastifyRequest, reply: FastifyReply): void {
+  if (streamBegins.length === 0) return
+  reply.raw.once('pipe', (stream: Readable) => {
+    stream.once('data', () => {
+      for (const told of streamBegins) told(request, reply)
+    })
+  })
+}
+
 /** The head of a stream that began before the service closes promises to keep the connection; it ends with the stream. */
 function closeAfterStream(reply: FastifyReply, closing: AbortSignal): void {
-  const { socket } = reply.request.raw
+  // That of inject() has no end.
+  const socket: Partial<Socket> = reply.request.raw.socket
   reply.raw.once('finish', () => {
-    if (closing.aborted) socket.end()
+    // Unless a request that came behind it has its turn now: its answer closes the connection.
+    if (closing.aborted && !isAnswering(socket)) socket.end?.()
   })
 }

@@ -1,11 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { type DestinationStream, type Logger, symbols } from 'pino'
+import { type Logger, symbols } from 'pino'
+import { inOnePiece } from './fields-text.ts'
+import type { LineStream } from './tick-buffer.ts'
 
-/** Fields of an event, in their order; those that are undefined are left out. */
-export type EventFields = Readonly<Record<string, string | number | boolean | null | undefined>>
-
-/** Writes a line. `head` is the beginning of its fields, as `fieldsText` makes it. */
-export type LineWriter = (level: 'info' | 'warn', head: string, fields: EventFields, event: string) => void
+/** Writes lines. */
+export interface LineWriter {
+  /** Whether lines of the level are written at all. */
+  isOn(level: 'info' | 'warn'): boolean
+  /**
+   * Writes a line, of which all is ASCII.
+   *
+   * @param head - The beginning of its fields: `,"a":1`
+   * @param end - The others, to the end of the line: `,"b":2}\n`
+   */
+  write(level: 'info' | 'warn', head: string, end: string): void
+}
 
 /** What would make the logger do more with a line than `lineWriter` does. */
 const SPECIAL = [symbols.mixinSym, symbols.nestedKeySym, 'msgPrefix'] as const
@@ -16,7 +25,7 @@ const SPECIAL = [symbols.mixinSym, symbols.nestedKeySym, 'msgPrefix'] as const
  */
 export function lineWriter(logger: FastifyBaseLogger): LineWriter | undefined {
   const root = logger as Logger & Record<string | symbol, unknown>
-  const stream = root[symbols.streamSym] as (DestinationStream & Record<symbol, unknown>) | undefined
+  const stream = root[symbols.streamSym] as (LineStream & Record<symbol, unknown>) | undefined
   const isSpecial = SPECIAL.some((special) => root[special] !== undefined && root[special] !== null)
   // An instance that logs nothing has a logger that is not pino's.
   if (!stream || isSpecial || stream[symbols.needsMetadataGsym] === true) return undefined
@@ -24,29 +33,27 @@ export function lineWriter(logger: FastifyBaseLogger): LineWriter | undefined {
   const starts = root[symbols.lsCacheSym] as Readonly<Record<number, string>>
   const timestamp = root[symbols.timeSym] as () => string
   const bindings = root[symbols.chindingsSym] as string
-  const { values } = root.levels
-  return (level, head, fields, event) => {
-    const value = values[level] as number
-    if (value < root.levelVal) return
-    const start = (starts[value] as string) + timestamp() + bindings + head
-    stream.write(`${start}${fieldsText(fields)},"event":${quote(event)}}\n`)
+  const write = stream.writeAscii ?? ((line: string) => stream.write(line))
+  const { info, warn } = root.levels.values as { info: number; warn: number }
+  const starter = (level: number) => startOf(starts[level] as string, bindings)
+  const starting = { info: starter(info), warn: starter(warn) }
+  return {
+    isOn: (level) => (level === 'info' ? info : warn) >= root.levelVal,
+    write(level, head, end) {
+      write(starting[level](timestamp()) + head + end)
+    },
   }
 }
 
-/** The fields as they stand in a line of JSON after others. */
-export function fieldsText(fields: EventFields): string {
+/** Makes the function that gives the start of a line of one level. It is the same for a millisecond. */
+function startOf(start: string, bindings: string): (timestamp: string) => string {
+  let last: string | undefined
   let text = ''
-  for (const name in fields) {
-    const value = fields[name]
-    if (value !== undefined)
-      text += `,"${name}":${typeof value === 'string' ? quote(value) : JSON.stringify(value)}`
+  return (timestamp) => {
+    if (timestamp !== last) {
+      last = timestamp
+      text = inOnePiece(start + timestamp + bindings)
+    }
+    return text
   }
-  return text
-}
-
-/** Printable ASCII that stands in a JSON string as it is. */
-const PLAIN = /^[ !#-[\]-~]*$/
-
-function quote(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }

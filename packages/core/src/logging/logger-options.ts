@@ -48,8 +48,14 @@ export function loggerOptions(
       res: (reply: { statusCode: number }) => ({ status_code: reply.statusCode }),
     },
     hooks: { streamWrite: (line) => (redactor.trusting ? line : redactor.redact(line)) },
-    stream: settings.stream ?? tickBuffered(destination({ dest: 1, sync: true })),
+    stream: settings.stream ?? standardOutput(),
   }
+}
+
+function standardOutput(): DestinationStream {
+  const output = destination({ dest: 1, sync: true, contentMode: 'buffer' })
+  // Given bytes it writes them as they are; text it would turn into bytes twice.
+  return tickBuffered((lines) => void output.write(lines as unknown as string))
 }
 
 /**

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { parseOptions } from '../parse-options.ts'
 import { requestQuery, requestTarget } from '../requests/request-path.ts'
+import { LogEvent } from './event.ts'
 import { logEvent } from './log-event.ts'
 import type { ServiceModule } from '../service-module.ts'
 
@@ -15,22 +15,19 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
   return {
     name: 'logging',
     order: 'early',
+    after: ['monitoring'],
     plugin(app) {
-      // A stream is complete for the log when it starts: it may stay open for days.
+      // A stream is complete for the log when it begins.
       const streaming = new WeakSet<FastifyRequest>()
 
       app.addHook('onRequest', (request, _reply, done) => {
         const query = requestQuery(requestTarget(request.raw))
-        const shown = query && app.kernel.redactor.redactQuery(query)
-        logEvent(request, 'info', { query_params: shown }, 'http.request.start')
+        logEvent(request, query === null ? STARTED : started(app.kernel.redactor.redactQuery(query)))
         done()
       })
-      app.addHook('onSend', (request, reply, payload, done) => {
-        if (payload instanceof Readable) {
-          streaming.add(request)
-          logComplete(request, reply)
-        }
-        done(null, payload)
+      app.kernel.streamBegins.push((request, reply) => {
+        streaming.add(request)
+        logComplete(request, reply)
       })
       app.addHook('onResponse', (request, reply, done) => {
         if (!streaming.has(request)) logComplete(request, reply)
@@ -40,7 +37,15 @@ export function logging(options: Record<string, never> = {}): ServiceModule {
   }
 }
 
+/** The start of a request without a query, as most are. */
+const STARTED = started(null)
+
+function started(query_params: string | null): LogEvent {
+  return new LogEvent('info', 'http.request.start', { query_params })
+}
+
 function logComplete(request: FastifyRequest, reply: FastifyReply): void {
   const duration = Math.round(reply.elapsedTime * 1000) / 1000
-  logEvent(request, 'info', { status_code: reply.statusCode, duration_ms: duration }, 'http.request.complete')
+  const fields = { status_code: reply.statusCode, duration_ms: duration }
+  logEvent(request, new LogEvent('info', 'http.request.complete', fields))
 }

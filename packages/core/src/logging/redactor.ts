@@ -43,10 +43,14 @@ export class Redactor {
   redactQuery(query: string): string {
     const redacted = this.redact(query)
     if (!/[%+]/.test(redacted)) return redacted
-    return redacted.replace(/[^&=]+/g, (part) => {
-      const decoded = decodePercent(part.replaceAll('+', ' '))
-      return this.redact(decoded) === decoded ? part : REDACTED
-    })
+    const rest = redacted.replace(/[^&=]+/g, (part) => (this.#isInside(part) ? REDACTED : part))
+    // A secret may have these characters itself.
+    return this.#isInside(rest) ? REDACTED : rest
+  }
+
+  /** Whether a text holds a secret once it is decoded; a `+` may be one, or a space. */
+  #isInside(text: string): boolean {
+    return [text, text.replaceAll('+', ' ')].map(decodePercent).some((plain) => this.redact(plain) !== plain)
   }
 }
 

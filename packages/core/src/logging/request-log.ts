@@ -1,8 +1,10 @@
-import type { FastifyBaseLogger, RawRequestDefaultExpression } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawRequestDefaultExpression } from 'fastify'
 import { type ChildLoggerOptions, type Logger, symbols } from 'pino'
 import { requestPath, requestTarget } from '../requests/request-path.ts'
 import { delegate } from './delegate.ts'
-import { type EventFields, fieldsText, type LineWriter, lineWriter } from './log-line.ts'
+import type { LogEvent } from './event.ts'
+import { fieldsText, inOnePiece, quote } from './fields-text.ts'
+import { type LineWriter, lineWriter } from './log-line.ts'
 import type { Redactor } from './redactor.ts'
 
 type PinoLogger = Logger & Record<symbol, unknown>
@@ -11,26 +13,54 @@ type PinoLogger = Logger & Record<symbol, unknown>
 interface ServiceLog {
   readonly root: PinoLogger
   readonly redactor: Redactor
-  readonly write: LineWriter | undefined
+  readonly writer: LineWriter | undefined
+  /** Fields of requests to routes without parameters, as text: by method and path. */
+  readonly routes: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
-/** Makes the logger of a request: each of its lines tells which request it was. */
-export type RequestLogFactory = (
-  requestId: string,
-  request: RawRequestDefaultExpression,
-  options: ChildLoggerOptions,
-) => FastifyBaseLogger
-
-/** Loggers for the requests of a service that logs to `root`. */
-export function requestLogs(root: FastifyBaseLogger, redactor: Redactor): RequestLogFactory {
-  const service: ServiceLog = { root: root as PinoLogger, redactor, write: lineWriter(root) }
+/** Gives each request of a service a logger, whose lines tell which request it was. */
+export function logRequests(app: FastifyInstance, redactor: Redactor): void {
+  const routes = new Map<string, Map<string, string>>()
+  app.addHook('onRoute', ({ method, url }) => {
+    // Other paths hold what a client chose, which may be anything, and a secret.
+    if (/[:*]/.test(url)) return
+    for (const name of [method].flat()) {
+      const paths = routes.get(name) ?? new Map<string, string>()
+      routes.set(name, paths.set(url, inOnePiece(routeText(name, redactor.redact(url)))))
+    }
+  })
+  const root = app.log as PinoLogger
+  const service: ServiceLog = { root, redactor, writer: lineWriter(root), routes }
   class Log extends RequestLog {}
   delegate(Log.prototype, root, (log) => log.logger)
-  return (requestId, request, options) =>
-    new Log(service, requestId, request, options) as unknown as FastifyBaseLogger
+  app.setChildLoggerFactory(
+    (_logger, { reqId }, options, request) =>
+      new Log(service, String(reqId), request, options) as unknown as FastifyBaseLogger,
+  )
 }
 
 const BINDINGS: symbol = symbols.chindingsSym
+
+/** Where a request keeps its trace. */
+const TRACE = Symbol('chapkit.trace')
+
+/** Ids of the trace that a request is a part of, and of its span there, as they are logged. */
+export interface RequestTrace {
+  readonly trace_id: string
+  readonly span_id?: string
+}
+
+/** Tells which trace a request is a part of: its log lines from now on and its problems name it. */
+export function setTrace(request: FastifyRequest, trace: RequestTrace): void {
+  Object.assign(request.raw, { [TRACE]: trace })
+  const log: unknown = request.log
+  if (log instanceof RequestLog) log.setTrace(trace)
+}
+
+/** Which trace a request is a part of. */
+export function traceOf({ raw }: FastifyRequest): RequestTrace | undefined {
+  return (raw as { [TRACE]?: RequestTrace })[TRACE]
+}
 
 /**
  * Logger of a request. It is a child of the service's logger, which is made when somebody uses it: for most requests there
@@ -39,10 +69,11 @@ const BINDINGS: symbol = symbols.chindingsSym
 export class RequestLog {
   readonly #service: ServiceLog
   readonly #requestId: string
-  readonly #method: string | undefined
+  readonly #method: string
   readonly #target: string
   readonly #clientHost: string | undefined
   readonly #options: ChildLoggerOptions
+  #trace: RequestTrace | undefined
   #text = ''
   #child: PinoLogger | undefined
   /** What the child was made with, to see whether somebody added to it. */
@@ -56,11 +87,18 @@ export class RequestLog {
   ) {
     this.#service = service
     this.#requestId = requestId
-    this.#method = request.method
+    this.#method = request.method as string
     this.#target = requestTarget(request)
     // The socket forgets it when the client goes away.
     this.#clientHost = request.socket.remoteAddress
     this.#options = options
+  }
+
+  /** Its lines from now on name the trace. */
+  setTrace(trace: RequestTrace): void {
+    this.#trace = trace
+    this.#text = ''
+    this.#child = undefined
   }
 
   /** The logger itself. */
@@ -72,31 +110,52 @@ export class RequestLog {
     return this.#child
   }
 
-  /** Logs an event whose fields hold no secret. Its line is not searched for one, unless somebody bound more to the logger. */
-  event(level: 'info' | 'warn', fields: EventFields, event: string): void {
-    const { write, redactor } = this.#service
-    if (write && !this.#child && isPlain(this.#options)) {
-      this.#text ||= fieldsText(this.#fields())
-      write(level, this.#text, fields, event)
+  /** Logs an event. Its line is not searched for secrets, unless somebody bound more to the logger. */
+  event(event: LogEvent): void {
+    const { writer, redactor } = this.#service
+    if (writer && !this.#child && isPlain(this.#options)) {
+      if (!writer.isOn(event.level)) return
+      this.#text ||= this.#fieldsText()
+      writer.write(event.level, this.#text, event.text)
       return
     }
     const child = this.logger
     redactor.trusting = child[BINDINGS] === this.#bindings
     try {
-      child[level](fields, event)
+      child[event.level](event.fields, event.name)
     } finally {
       redactor.trusting = false
     }
+  }
+
+  /** The text of the fields below. It is made for each request: so nothing is made on the way. */
+  #fieldsText(): string {
+    const host = this.#clientHost
+    const route = this.#service.routes.get(this.#method)?.get(this.#target)
+    return (
+      `,"request_id":${quote(this.#requestId)}${route ?? routeText(this.#method, this.#path)}` +
+      (host === undefined ? '' : `,"client_host":${quote(host)}`) +
+      (this.#trace === undefined ? '' : fieldsText({ ...this.#trace }))
+    )
   }
 
   #fields() {
     return {
       request_id: this.#requestId,
       method: this.#method,
-      path: this.#service.redactor.redact(requestPath(this.#target)),
+      path: this.#path,
       client_host: this.#clientHost,
+      ...this.#trace,
     }
   }
+
+  get #path(): string {
+    return this.#service.redactor.redact(requestPath(this.#target))
+  }
+}
+
+function routeText(method: string, path: string): string {
+  return `,"method":${quote(method)},"path":${quote(path)}`
 }
 
 /** Whether the route says nothing about its log lines. */

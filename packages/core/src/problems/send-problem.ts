@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Redactor } from '../logging/redactor.ts'
+import { type RequestTrace, traceOf } from '../logging/request-log.ts'
 import { requestPath, requestTarget } from '../requests/request-path.ts'
 import { PROBLEM_CONTENT_TYPE } from './problem-detail.ts'
 import type { Problem } from './problem.ts'
@@ -11,7 +12,14 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .code(problem.statusCode)
     .headers(problem.headers)
     .type(PROBLEM_CONTENT_TYPE)
-    .send(documentOf(problem, requestTarget(reply.request.raw), reply.server.kernel.redactor))
+    .send(
+      documentOf(
+        problem,
+        requestTarget(reply.request.raw),
+        reply.server.kernel.redactor,
+        traceOf(reply.request),
+      ),
+    )
 }
 
 /** The same where Fastify answers outside of its hooks, which would add the other headers. */
@@ -29,6 +37,7 @@ export function writeProblem(
   response.end(documentOf(problem, request.target, redactor))
 }
 
-function documentOf(problem: Problem, target: string, redactor: Redactor): string {
-  return redactor.redact(JSON.stringify(problem.toDocument(requestPath(target))))
+function documentOf(problem: Problem, target: string, redactor: Redactor, trace?: RequestTrace): string {
+  const document = problem.toDocument(requestPath(target))
+  return redactor.redact(JSON.stringify(trace ? { ...document, trace_id: trace.trace_id } : document))
 }

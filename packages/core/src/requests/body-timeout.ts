@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { announcesBody } from './announced-body.ts'
 
 /**
  * Ends a request whose body does not come in time, in the way in which Node ends it. Node itself knows one limit for all
@@ -7,10 +8,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
  * @param ms - Milliseconds from the header to the end of the body; 0 for no limit.
  */
 export function bodyTimeout(app: FastifyInstance, ms: number): (request: FastifyRequest) => void {
-  return ({ raw, headers, routeOptions }) => {
-    const { 'transfer-encoding': chunked, 'content-length': length } = headers
-    if (chunked === undefined && (length === undefined || length === '0')) return
-    if (ms === 0 || routeOptions.config.limitsBodyTime || raw.httpVersionMajor !== 1) return
+  return (request) => {
+    const { raw } = request
+    if (!announcesBody(raw.headers)) return
+    if (ms === 0 || request.routeOptions.config.limitsBodyTime || raw.httpVersionMajor !== 1) return
     const timer = setTimeout(() => {
       // Not where it has come and nobody reads it, nor with `inject()`, which knows no such member.
       const { complete } = raw as { complete?: boolean }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { announcesBody } from './announced-body.ts'
 
 /** Milliseconds that a client has to read its answer, although its body was not read to the end. */
 const LINGER = 1_000
@@ -12,9 +13,8 @@ const LINGER = 1_000
  * first.
  */
 export function closeUnread(request: FastifyRequest, reply: FastifyReply): void {
-  const { 'transfer-encoding': chunked, 'content-length': length = '0' } = request.headers
   // In HTTP/2 a stream ends without its connection.
-  if ((chunked === undefined && length === '0') || request.raw.httpVersionMajor !== 1) return
+  if (!announcesBody(request.headers) || request.raw.httpVersionMajor !== 1) return
   reply.header('connection', 'close')
   // Node drains a body that nobody has begun to read. What comes after a first look stays in the kernel's buffers.
   request.raw.read()

@@ -23,8 +23,8 @@ export function requestIds(): () => string {
     // When the clock was set back the last time goes on, and with it the order.
     if (now > time || count >= COUNT_END) {
       time = Math.max(now, time + 1)
-      start = [40, 30, 20, 10, 0].map((bits) => pair(time / 2 ** bits)).join('')
-      for (let pairs = 0; pairs < 6; pairs++) start += pair(random())
+      const timePairs = [40, 30, 20, 10, 0].map((bits) => pair(time / 2 ** bits))
+      start = [...timePairs, ...Array.from({ length: 6 }, () => pair(random()))].join('')
       // In the lower half, so that there are ids left for this millisecond.
       count = ((random() & 511) << 10) | (random() & 1023)
     }

@@ -15,6 +15,7 @@ const NEEDED_AT_CREATION = new Set([
   'trustProxy',
   'routerOptions',
   'handlerTimeout',
+  'shutdownDelay',
   'http2',
   'https',
 ])
@@ -67,13 +68,13 @@ function adoptFrameworkErrors(app: FastifyInstance, { frameworkErrors }: Prepare
 
 function adoptServer(app: FastifyInstance, prepared: PreparedServerOptions): void {
   const server = app.server
-  const { keepAliveTimeout, headersTimeout, nextId } = prepared[PREPARED]
+  const { keepAliveTimeout, headersTimeout, maxHeaderSize, nextId } = prepared[PREPARED]
   // The kernel has a limit for bodies.
   server.requestTimeout = 0
   server.keepAliveTimeout = keepAliveTimeout
   server.headersTimeout = headersTimeout
   // The kernel refuses a request without Host, as a problem.
-  Object.assign(server, { requireHostHeader: false })
+  Object.assign(server, { maxHeaderSize, requireHostHeader: false })
   server.removeAllListeners('clientError')
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, nextId()),

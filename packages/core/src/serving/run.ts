@@ -1,27 +1,29 @@
-import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { InvalidOptionError, ListenError } from '../errors.ts'
+import { runPrimary } from '../workers/primary.ts'
+import { failStart, joinPrimary, TOPICS, workerNumber } from '../workers/worker.ts'
+import { workerCount } from '../workers/worker-count.ts'
+import { type Runnable, serve, stopLimit } from './serve.ts'
 
-/** Milliseconds that a stop may take before the process ends all the same. */
-const CLOSE_DELAY = 10_000
-
-/** What can be run: the builder, or anything that builds a Fastify instance. */
-export interface Runnable<App extends FastifyInstance = FastifyInstance> {
-  build(): App
-}
-
-/** Where a service listens, where HOST and PORT do not say it. */
+/** Where a service listens, and in how many processes, where HOST, PORT and WORKERS do not say it. */
 export interface RunOptions {
   /** Default: HOST, else 127.0.0.1. */
   readonly host?: string
   /** Default: PORT, else 8000. 0 takes a free one. */
   readonly port?: number
+  /** How many processes serve, 1 to 256, or `auto` for one for each processor. Default: WORKERS, else 1. */
+  readonly workers?: number | 'auto'
 }
 
 /**
  * Builds the service, listens, and closes it on SIGTERM and SIGINT. For `node app.js`.
  *
- * @throws CHAPKIT_ERR_LISTEN when the port is not a number, in use, or not allowed. The service is closed then.
+ * With more than one worker, the process starts that many others, which run the same file and share the port, and replaces
+ * those that die. It builds and serves nothing itself: there, the promise never resolves, and the process ends with the
+ * workers. What stands after `await run(service)` runs in each worker, once it listens.
+ *
+ * @throws CHAPKIT_ERR_LISTEN when the port is not a number, in use, or not allowed, or when WORKERS is not valid. The service
+ * is closed then. What a worker cannot start for is thrown in the first process, once.
  */
 export async function run<App extends FastifyInstance>(
   service: Runnable<App>,
@@ -35,23 +37,21 @@ export async function run<App extends FastifyInstance>(
   }
   const host = options.host ?? (env['HOST'] || '127.0.0.1')
   const port = options.port ?? parsePort(env['PORT'] || '8000')
-  const app = service.build()
-  const grace = closeWithGrace({ delay: CLOSE_DELAY, logger: undefined }, async ({ err }) => {
-    if (err) app.log.fatal({ error: err }, 'service.crashed')
-    await app.close()
-  })
-  app.addHook('onClose', (_instance, done) => {
-    grace.uninstall()
-    done()
-  })
-  try {
-    await app.listen({ host, port })
-  } catch (error) {
-    // The caller is told; there is nothing left to stop.
-    grace.uninstall()
-    await app.close()
-    throw listenError(error as NodeJS.ErrnoException, host, port)
-  }
+  const workers = workerCount(options.workers, env)
+  const number = workerNumber(env)
+  if (number !== undefined) return runWorker(service, { host, port }, number)
+  return workers > 1 ? runPrimary(service, workers, env) : serve(service, { host, port })
+}
+
+async function runWorker<App extends FastifyInstance>(
+  service: Runnable<App>,
+  address: Parameters<typeof serve>[1],
+  number: number,
+): Promise<App> {
+  const primary = joinPrimary(number, process)
+  const app = await serve(service, address, primary).catch((error: unknown) => failStart(primary, error))
+  // A primary that is gone ends this process by itself.
+  primary.link.ask(TOPICS.started, stopLimit(service)).catch(() => undefined)
   return app
 }
 
@@ -59,19 +59,4 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new ListenError(`PORT is '${text}'; it must be a number from 0 to 65535.`)
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new ListenError(`Port ${port} is in use. Stop what listens there, or set PORT to another one.`)
-  }
-  if (error.code === 'EACCES') {
-    return new ListenError(`Port ${port} needs more rights than this process has. Set PORT to 1024 or above.`)
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new ListenError(
-      `This machine has no address '${host}'. Set HOST to one that it has, or to 0.0.0.0 for all.`,
-    )
-  }
-  return error
 }

@@ -14,6 +14,8 @@ import { requestIds } from '../requests/request-id.ts'
 export interface ServerOptions {
   /** Largest body, in bytes. Default: 1 MiB (1,048,576). */
   readonly bodyLimit?: number
+  /** Largest header of an HTTP/1.1 request, in bytes, else it is answered with 431. Default: 16 KiB (16,384). */
+  readonly maxHeaderSize?: number
   /** Whom to believe about X-Forwarded-* headers, as Fastify's `trustProxy`. Default: nobody (`false`). */
   readonly trustProxy?: FastifyServerOptions['trustProxy']
   /** Router options of Fastify (`ignoreTrailingSlash`, `caseSensitive`, …). Default: exact paths. */
@@ -26,8 +28,20 @@ export interface ServerOptions {
   readonly connectionsCheckingInterval?: number
   /** Milliseconds for which an idle connection is kept. Default: 72,000. */
   readonly keepAliveTimeout?: number
+  /**
+   * Milliseconds for which a service that was told to close serves on while `/health/ready` answers 503, so that whoever
+   * balances the load sends new requests elsewhere. Default: 0.
+   */
+  readonly shutdownDelay?: number
   /** Milliseconds after which a handler is answered for with 503. Default: 0, no limit. */
   readonly handlerTimeout?: number
+  /**
+   * Milliseconds by which the event loop may be late: a request that comes when it is later is answered with 503 and
+   * Retry-After, but for the health checks. When it has been late by a tenth of that for so many milliseconds without a
+   * break, that is an overload: all that have waited for more than that tenth are refused, until none had to be for a second.
+   * Default: 10,000; 0 for no limit.
+   */
+  readonly maxEventLoopDelay?: number
   /** HTTP/2, without TLS unless `https` is given. Default: false. */
   readonly http2?: boolean
   /** TLS options of node:https. Default: none. */
@@ -39,13 +53,16 @@ export interface ServerOptions {
 const Options = Type.Object(
   {
     bodyLimit: Type.Integer({ minimum: 1, default: 1_048_576 }),
+    maxHeaderSize: Type.Integer({ minimum: 1, default: 16_384 }),
     trustProxy: Type.Optional(Type.Unsafe<FastifyServerOptions['trustProxy']>({})),
     routerOptions: Type.Object({}, { default: {} }),
     requestTimeout: Type.Integer({ minimum: 0, default: 120_000 }),
     headersTimeout: Type.Integer({ minimum: 0, default: 20_000 }),
     connectionsCheckingInterval: Type.Integer({ minimum: 1, default: 5_000 }),
     keepAliveTimeout: Type.Integer({ minimum: 0, default: 72_000 }),
+    shutdownDelay: Type.Integer({ minimum: 0, maximum: 600_000, default: 0 }),
     handlerTimeout: Type.Integer({ minimum: 0, default: 0 }),
+    maxEventLoopDelay: Type.Integer({ minimum: 0, default: 10_000 }),
     http2: Type.Boolean({ default: false }),
     https: Type.Optional(Type.Object({})),
     logStream: Type.Optional(
@@ -64,7 +81,10 @@ export interface PreparedServer {
   /** Gives the next request its id. */
   readonly nextId: () => string
   readonly requestTimeout: number
+  readonly maxEventLoopDelay: number
+  readonly shutdownDelay: number
   readonly headersTimeout: number
+  readonly maxHeaderSize: number
   readonly keepAliveTimeout: number
 }
 
@@ -88,6 +108,7 @@ export type PreparedServerOptions = FastifyServerOptions & { readonly [PREPARED]
  */
 export function serverOptions(given: ServerOptions, logLevel: string): PreparedServerOptions {
   const {
+    maxHeaderSize,
     headersTimeout,
     connectionsCheckingInterval,
     logStream,
@@ -96,6 +117,8 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     routerOptions,
     trustProxy,
     requestTimeout,
+    maxEventLoopDelay,
+    shutdownDelay,
     ...options
   } = parseServerOptions(given)
   const redactor = new Redactor()
@@ -104,7 +127,16 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     : logSettings(logLevel)
   const nextId = requestIds()
   const { keepAliveTimeout } = options
-  const carried: PreparedServer = { redactor, nextId, requestTimeout, headersTimeout, keepAliveTimeout }
+  const carried: PreparedServer = {
+    redactor,
+    nextId,
+    requestTimeout,
+    maxEventLoopDelay,
+    shutdownDelay,
+    headersTimeout,
+    maxHeaderSize,
+    keepAliveTimeout,
+  }
   const prepared: FastifyServerOptions = {
     ...options,
     // The kernel has a limit for bodies, with which routes may have their own.
@@ -130,7 +162,9 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextId()),
   }
-  const node = http2 ? {} : { headersTimeout, connectionsCheckingInterval, requireHostHeader: false }
+  const node = http2
+    ? {}
+    : { maxHeaderSize, headersTimeout, connectionsCheckingInterval, requireHostHeader: false }
   const secure = https && { https: { ...node, ...https } }
   return Object.assign(prepared, http2 && { http2 }, secure ?? (http2 ? undefined : { http: node }), {
     [PREPARED]: carried,

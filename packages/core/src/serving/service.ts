@@ -70,6 +70,7 @@ function withOwnRoutes(modules: readonly ServiceModule[]): ServiceModule[] {
   const own: ServiceModule[] = [
     { name: 'docs', plugin: docsPages },
     { name: 'info', plugin: infoRoute },
+    ...modules.flatMap(({ name, routes }) => (routes ? { name: `${name}-routes`, plugin: routes } : [])),
   ]
   return [...modules.slice(0, early), ...own, ...modules.slice(early)]
 }

@@ -40,6 +40,7 @@ const InfoSchema = Type.Object(
 /** `GET /api/v1/info`: who the service is. Every service has it. */
 export const infoRoute: ServicePlugin = (app) => {
   app.get('/api/v1/info', {
+    config: { scopes: ['system:read'] },
     schema: {
       tags: ['Service'],
       summary: 'Who the service is',

@@ -54,9 +54,11 @@ export function system(options: SystemOptions = {}): ServiceModule {
 
 function systemRoutes(app: ServiceApp, tags: string[]): void {
   const timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const config = { scopes: ['system:read'] }
   const platform = `${type()} ${release()} ${arch()}`
 
   app.get('', {
+    config,
     schema: {
       tags,
       summary: 'What the service runs on',
@@ -72,10 +74,12 @@ function systemRoutes(app: ServiceApp, tags: string[]): void {
     }),
   })
   app.get('/apps', {
+    config,
     schema: { tags, summary: 'List the static apps', operationId: 'listApps', response: { 200: AppsSchema } },
     handler: () => app.kernel.apps,
   })
   app.get('/apps/$schema', {
+    config,
     schema: {
       tags,
       summary: 'JSON Schema of the list of static apps',
