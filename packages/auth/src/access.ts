@@ -1,25 +1,29 @@
+import { InvalidOptionError, nearMisses } from '@chapkit/core'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import findMyWay from 'find-my-way'
 import { UnguardedRouteError, UnknownPathError } from './errors.ts'
-import { nearMisses } from './near-misses.ts'
 import { DEFAULT_UNAUTHENTICATED_PATHS } from './options.ts'
+import { type Requirement, requirementOf } from './requirement.ts'
 import { routeTable, type TableRow } from './route-table.ts'
+import { isScope } from './scopes.ts'
 
 /** Who may call a route. It stands in the route's config, under a name that nothing outside of this file has. */
 const ACCESS = Symbol('chapkit.access')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    [ACCESS]?: 'open' | 'key'
+    [ACCESS]?: 'open' | Requirement
   }
 }
 
-/** Decides which routes need no key. */
+/** Decides which routes need no key, and what keys need for the others. */
 export interface Access {
   /** Whether the route needs no key: its own URL is open, or that of the page that it is a part of. */
   isOpenRoute(route: Pick<RouteOptions, 'url' | 'config'>): boolean
-  /** Whether the route that the router matched needs no key. */
-  isOpen(request: FastifyRequest): boolean
+  /** What the route that the router matched asks of a key; undefined where it needs none. */
+  requirementOf(request: FastifyRequest): Requirement | undefined
+  /** The scopes that routes ask for, in alphabetical order. */
+  scopes(): readonly string[]
 }
 
 /**
@@ -39,10 +43,20 @@ export function decideAccess(
   const isOpenRoute: Access['isOpenRoute'] = ({ url, config }) =>
     open.has(url) || (config?.partOf !== undefined && open.has(config.partOf))
 
+  const anyKey = requirementOf([])
+  const requirements = new Map<string, Requirement>()
+  const requirementFor = (scopes: readonly string[]): Requirement => {
+    const name = scopes.join(' ')
+    const requirement = requirements.get(name) ?? (scopes.length === 0 ? anyKey : requirementOf(scopes))
+    requirements.set(name, requirement)
+    return requirement
+  }
+
   assertNoRoutes(app)
   app.addHook('onRoute', (route) => {
     urls.add(route.url)
-    route.config = { ...route.config, [ACCESS]: isOpenRoute(route) ? 'open' : 'key' }
+    const scopes = scopesOf(route)
+    route.config = { ...route.config, [ACCESS]: isOpenRoute(route) ? 'open' : requirementFor(scopes) }
   })
   app.addHook('onReady', async () => {
     // A page that is open by default may be named without its module being on.
@@ -57,14 +71,27 @@ export function decideAccess(
   for (const path of open) openRouter.on('GET', path, () => undefined)
   return {
     isOpenRoute,
-    isOpen(request) {
+    requirementOf(request) {
       const access = request.routeOptions.config[ACCESS]
-      if (access !== undefined) return access === 'open'
+      if (access !== undefined) return access === 'open' ? undefined : access
       const target = request.raw.url as string
       // The router takes `*`, which is the server itself (RFC 9110, section 9.3.7), for `/`.
-      return request.is404 && target !== '*' && openRouter.find('GET', target) !== null
+      const isOpen = request.is404 && target !== '*' && openRouter.find('GET', target) !== null
+      return isOpen ? undefined : anyKey
     },
+    scopes: () => [...new Set([...requirements.values()].flatMap(({ scopes }) => scopes))].sort(),
   }
+}
+
+/** @throws CHAPKIT_ERR_INVALID_OPTION when the route asks for what is no scope: no key would have it. */
+function scopesOf({ method, url, config }: RouteOptions): readonly string[] {
+  const scopes: unknown = config?.scopes ?? []
+  if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string' && isScope(scope))) {
+    return scopes as string[]
+  }
+  throw new InvalidOptionError(
+    `${[method].flat().join(', ')} ${url}: config.scopes must be a list of scopes such as ['reports:read'] (got ${JSON.stringify(scopes)})`,
+  )
 }
 
 function unknownPath(path: string, urls: ReadonlySet<string>): Error {

@@ -1,43 +1,49 @@
 import type { FastifyInstance } from 'fastify'
 import { logReloaded, logReloadFailed } from './key-log.ts'
-import { followKeyFile } from './keys/follow-key-file.ts'
+import type { ApiKey } from './keys/api-key.ts'
 import type { KeyRing } from './keys/key-ring.ts'
-import type { KeySource } from './keys/load-api-keys.ts'
+import type { OpenKeyStore } from './keys/key-store.ts'
 
 /** State of a service's keys, for metrics and health checks. It is `app.apiKeys`. */
 export interface ApiKeyStatus {
-  /** How many keys are valid. */
+  /** Where the keys are kept. */
+  readonly store: OpenKeyStore
+  /** The keys, expired ones among them, without their texts and in an order that means nothing. */
+  readonly keys: readonly ApiKey[]
+  /** How many keys there are. */
   readonly count: number
-  /** How often the key file changed and its keys were taken over. */
+  /** How often the keys of the store changed and were taken over. */
   readonly reloads: number
-  /** How often the key file changed and was of no use, so that the last good keys stayed valid. */
+  /** How often they changed and were of no use, so that the last good keys stayed valid. */
   readonly failedReloads: number
-  /** Whether the key file is of no use now. */
+  /** Whether what the store has is of no use now. */
   readonly failing: boolean
 }
 
-/** Follows the file of the keys, where they come from one, until the service closes; and gives their state. */
-export function keyStatus(app: FastifyInstance, ring: KeyRing, source: KeySource): ApiKeyStatus {
+/** Follows the store of the keys until the service closes, and gives their state. */
+export function keyStatus(app: FastifyInstance, ring: KeyRing, store: OpenKeyStore): ApiKeyStatus {
   let reloads = 0
   let failedReloads = 0
   let failing = false
-  if (source.kind === 'file') {
-    const watch = followKeyFile(source.file, ring, {
-      reloaded(changes, set) {
-        if (changes.added + changes.removed === 0 && !failing) return
-        failing = false
-        reloads++
-        logReloaded(app.log, changes, set, source.file)
-      },
-      failed(reason) {
-        failing = true
-        failedReloads++
-        logReloadFailed(app.log, reason, source.file)
-      },
-    })
-    app.addHook('onClose', () => watch.close())
-  }
+  store.follow?.({
+    changed(set) {
+      const changes = ring.replace(set)
+      if (changes.added + changes.removed + changes.changed === 0 && !failing) return
+      failing = false
+      reloads++
+      logReloaded(app.log, changes, set, store.origin)
+    },
+    failed(reason) {
+      failing = true
+      failedReloads++
+      logReloadFailed(app.log, reason, store.origin)
+    },
+  })
   return {
+    store,
+    get keys() {
+      return ring.keys
+    },
     get count() {
       return ring.size
     },

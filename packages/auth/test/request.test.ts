@@ -14,7 +14,7 @@ test('a valid key passes, and handlers see its prefix', async () => {
   const { app, log } = await start({ apiKeys: [KEY] })
   const answer = await app.inject({ url: '/api/v1/configs?x=1', headers: { 'X-Api-KEY': KEY } })
   expect(answer.statusCode).toBe(200)
-  expect(answer.json()).toEqual({ key: { prefix: 'sk_test' } })
+  expect(answer.json()).toMatchObject({ key: { id: 'key-1', prefix: 'sk_test', notBefore: 0 } })
   expect(log.lines('auth.success')).toMatchObject([
     { level: 'info', key_prefix: 'sk_test', path: '/api/v1/configs' },
   ])

@@ -183,7 +183,7 @@ test('unknown and wrong options name what there is', async () => {
   const wrong: [options: object, message: string][] = [
     [
       { keys: [] },
-      "withAuth(): unknown option 'keys'. Options: apiKeys, apiKeyFile, envVar, headerName, unauthenticatedPaths.",
+      "withAuth(): unknown option 'keys'. Options: store, apiKeys, apiKeyFile, envVar, headerName, unauthenticatedPaths, failureLimit.",
     ],
     [{ apiKeys: KEY }, "withAuth(): option 'apiKeys' must be array"],
     [{ apiKeys: [1] }, "withAuth(): option 'apiKeys.0' must be string"],

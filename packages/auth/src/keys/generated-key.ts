@@ -1,8 +1,18 @@
 import { randomInt } from 'node:crypto'
+import { crc32 } from './crc32.ts'
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const RANDOM_LENGTH = 32
 const CHECKSUM_LENGTH = 6
+
+/**
+ * Regular expression for scanners that look for secrets in code and logs: it finds what {@link generateApiKey} makes. It
+ * is the text of one for RE2 and Hyperscan (gitleaks, GitHub) as well as for JavaScript, and runs in linear time.
+ */
+export const API_KEY_PATTERN = String.raw`\bsk_[0-9A-Za-z]+_[0-9A-Za-z]{38}\b`
+
+/** Regular expression of what may stand in a key for its environment: `prod`, `staging`, `dev`. */
+export const ENVIRONMENT_PATTERN = '^[0-9A-Za-z]{1,32}$'
 
 const SHAPE = /^sk_[0-9A-Za-z]+_[0-9A-Za-z]{38}$/
 const CUT_SHAPE = /^(?:s|sk|sk_[0-9A-Za-z]*|sk_[0-9A-Za-z]+_[0-9A-Za-z]{0,37})$/
@@ -35,7 +45,12 @@ export function isGeneratedKey(key: string): boolean {
 /** Whether the checksum of a generated key is right; else it was mistyped or cut. */
 export function hasValidChecksum(key: string): boolean {
   const end = key.length - CHECKSUM_LENGTH
-  return checksum(key.slice(0, end)) === key.slice(end)
+  let rest = crc32(key, end)
+  for (let at = key.length - 1; at >= end; at--) {
+    if (key.charCodeAt(at) !== DIGITS.charCodeAt(rest % DIGITS.length)) return false
+    rest = Math.floor(rest / DIGITS.length)
+  }
+  return true
 }
 
 /** Whether this could be the beginning of a generated key. */
@@ -44,21 +59,11 @@ export function isCutGeneratedKey(key: string): boolean {
 }
 
 function checksum(text: string): string {
-  let rest = crc32(text)
+  let rest = crc32(text, text.length)
   let result = ''
   for (let digit = 0; digit < CHECKSUM_LENGTH; digit++) {
     result = DIGITS.charAt(rest % DIGITS.length) + result
     rest = Math.floor(rest / DIGITS.length)
   }
   return result
-}
-
-/** `zlib.crc32` came with Node 20.15, and this runs on 20.12. */
-function crc32(text: string): number {
-  let crc = 0xffffffff
-  for (let at = 0; at < text.length; at++) {
-    crc ^= text.charCodeAt(at)
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return ~crc >>> 0
 }

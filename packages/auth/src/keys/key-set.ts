@@ -1,19 +1,19 @@
-import { hash } from 'node:crypto'
 import { ApiKeyChecksumError } from '../errors.ts'
-import { FINDABLE_LENGTH, startOf } from './find-keys.ts'
+import type { ApiKey } from './api-key.ts'
+import { digest, digestOf, subjectOf } from './digest.ts'
 import { hasValidChecksum, isGeneratedKey } from './generated-key.ts'
+import { KeyFilter } from './key-filter.ts'
+import type { KeyRecord } from './key-record.ts'
 import { maskKey } from './mask-key.ts'
-import type { ConfiguredKey } from './parse-keys.ts'
-
-/** What is known of a key once it was loaded. */
-export interface ApiKey {
-  /** Its first 7 characters where it has at least 14, else `***`. */
-  readonly prefix: string
-}
+import { type Secret, secretsOf } from './secret.ts'
 
 /** Keys without their text: what stays in memory. */
 export interface KeySet {
   readonly byDigest: ReadonlyMap<string, ApiKey>
+  /** Digests of the keys that were given as a hash, so that their text is not known. */
+  readonly hashed: ReadonlySet<string>
+  /** Tells most of what is not one of the other keys. */
+  readonly filter: KeyFilter
   /** What takes the keys out of logs and problems. */
   readonly secrets: readonly Secret[]
   /** How many have under 16 characters, and could be guessed. */
@@ -22,67 +22,70 @@ export interface KeySet {
   readonly nonAscii: number
 }
 
-/** A text that must not be shown: a key in one of its spellings. */
-export interface Secret {
-  readonly digest: string
-  /** In characters. */
-  readonly length: number
-  /** Hash of its beginning, where it is long enough to be found by that. */
-  readonly start: number | undefined
-}
-
 /** Characters that a key should have at least. */
 const ADVISED_LENGTH = 16
 
 /**
- * Turns keys into their digests; duplicates become one.
+ * Turns keys into their digests; of duplicates the first counts. A record without an id is named `key-1`, `key-2`, … by its
+ * place.
  *
  * @param source - Where the keys come from, for the error: `/run/secrets/api_keys`.
  * @throws CHAPKIT_ERR_API_KEY_CHECKSUM for a key of the generated shape with a wrong checksum. It names the place, not the key.
  */
-export function toKeySet(keys: readonly ConfiguredKey[], source: string): KeySet {
+export function toKeySet(records: readonly KeyRecord[], source: string): KeySet {
   const byDigest = new Map<string, ApiKey>()
+  const hashed = new Set<string>()
+  const filter = new KeyFilter()
   const secrets: Secret[] = []
   let short = 0
   let nonAscii = 0
-  for (const { key, place } of keys) {
-    if (isGeneratedKey(key) && !hasValidChecksum(key)) {
-      throw new ApiKeyChecksumError(
-        `The API key in ${place} of ${source} was mistyped or cut: its checksum is wrong. Copy it again, whole.`,
-      )
-    }
-    const id = digest(key)
+  for (const record of records) {
+    const { key } = record
+    if (key !== undefined) assertChecksum(key, record.place, source)
+    const id = key === undefined ? digestOf(record.hash) : digest(key)
     if (byDigest.has(id)) continue
-    byDigest.set(id, Object.freeze({ prefix: maskKey(key) }))
-    for (const text of spellingsOf(key)) secrets.push(toSecret(text))
+    byDigest.set(id, toApiKey(record, id, `key-${byDigest.size + 1}`))
+    if (key === undefined) {
+      hashed.add(id)
+      continue
+    }
+    filter.add(key)
+    secrets.push(...secretsOf(key))
     if (key.length < ADVISED_LENGTH) short++
     if (!/^[\x20-\x7e]+$/.test(key)) nonAscii++
   }
   // In the order of digests: the place of a key in a table of hashes must not tell its place in the list.
   const ordered = new Map([...byDigest].sort(([a], [b]) => (a < b ? -1 : 1)))
-  return { byDigest: ordered, secrets, short, nonAscii }
+  return { byDigest: ordered, hashed, filter, secrets, short, nonAscii }
 }
 
-/** A key as it is, as JSON writes it, and as JSON in a line of the log does. */
-function spellingsOf(key: string): Set<string> {
-  const escaped = JSON.stringify(key).slice(1, -1)
-  return new Set([key, escaped, JSON.stringify(escaped).slice(1, -1)])
+function assertChecksum(key: string, place: string, source: string): void {
+  if (!isGeneratedKey(key) || hasValidChecksum(key)) return
+  throw new ApiKeyChecksumError(
+    `The API key in ${place} of ${source} was mistyped or cut: its checksum is wrong. Copy it again, whole.`,
+  )
 }
 
-function toSecret(text: string): Secret {
-  return {
-    digest: digest(text),
-    length: text.length,
-    start: text.length < FINDABLE_LENGTH ? undefined : startOf(text),
-  }
-}
-
-/**
- * SHA-256 of a key. The 32 bytes are one string of 32 characters: the cheapest form to make and to look up.
- *
- * Node reads the bytes of a header value as latin-1, one character a byte. So a configured `é` is matched by the byte E9,
- * and not by the two bytes that it has in UTF-8.
- */
-export function digest(key: string): string {
-  return hash('sha256', key, 'binary')
+function toApiKey(record: KeyRecord, keyDigest: string, defaultId: string): ApiKey {
+  const {
+    key,
+    id = defaultId,
+    name,
+    scopes,
+    notBefore = 0,
+    expiresAt = Infinity,
+    rateLimit,
+    allowFrom,
+  } = record
+  return Object.freeze({
+    id,
+    name,
+    prefix: key === undefined ? (record.prefix ?? maskKey('')) : maskKey(key),
+    subject: subjectOf(keyDigest),
+    scopes: scopes && Object.freeze([...scopes]),
+    notBefore,
+    expiresAt,
+    rateLimit,
+    allowFrom: allowFrom && Object.freeze([...allowFrom]),
+  })
 }

@@ -1,5 +1,5 @@
 /** Characters of a key that a log may show: enough to tell which environment it belongs to. */
-const SHOWN = 7
+export const SHOWN = 7
 
 /** A key of which the shown part would be more than half shows nothing. */
 const LEAST_LENGTH = 2 * SHOWN

@@ -17,9 +17,9 @@ export function parseKeyList(value: string): ConfiguredKey[] {
   return present(value.split(','), (index) => `entry ${index + 1}`)
 }
 
-/** Reads keys that were given in code. */
-export function parseDirectKeys(keys: readonly string[]): ConfiguredKey[] {
-  return present(keys, (index) => `apiKeys[${index}]`)
+/** Reads keys that were given in code, in a list of this name. */
+export function parseDirectKeys(keys: readonly string[], name: string): ConfiguredKey[] {
+  return present(keys, (index) => `${name}[${index}]`)
 }
 
 /** Without the white space around them, since HTTP drops it from header values; what is empty then is left out. */

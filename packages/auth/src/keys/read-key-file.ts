@@ -1,13 +1,20 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { ApiKeyFileError, NoApiKeysError } from '../errors.ts'
+import { isCutGeneratedKey, isGeneratedKey } from './generated-key.ts'
+import { toKeyRecords } from './key-file-schema.ts'
+import type { KeyRecord } from './key-record.ts'
+import { parseJsonKeys } from './parse-json-keys.ts'
 import { type ConfiguredKey, parseKeyFile } from './parse-keys.ts'
 
 /** A key file as it was read. */
 export interface KeyFile {
-  readonly keys: readonly ConfiguredKey[]
-  /** Whether the last line has a line end. Where it has none, somebody may still be writing. */
-  readonly ended: boolean
+  readonly records: readonly KeyRecord[]
+  /**
+   * `open`: the last line has no end, so somebody may still be writing. `cut`: what is more, it is the beginning of a
+   * generated key.
+   */
+  readonly end: 'whole' | 'open' | 'cut'
 }
 
 /** Bytes: room for a million keys. What is larger is another file, named by mistake. */
@@ -21,25 +28,53 @@ const UNREADABLE: Readonly<Record<string, (path: string) => string>> = {
 }
 
 /**
- * Reads a file of keys: UTF-8, with or without a byte order mark, one key a line.
+ * Reads a file of keys: UTF-8, with or without a byte order mark; one key a line, or JSON when it begins with `{`.
  *
- * @throws CHAPKIT_ERR_API_KEY_FILE when it is missing, a folder or a pipe, unreadable, over 64 MiB or not UTF-8.
- * @throws CHAPKIT_ERR_NO_API_KEYS when it holds no key.
+ * @throws CHAPKIT_ERR_API_KEY_FILE when it is missing, a folder or a pipe, unreadable, over 64 MiB, not UTF-8 or wrong JSON.
+ * @throws CHAPKIT_ERR_NO_API_KEYS when it holds no key, CHAPKIT_ERR_API_KEY_CHECKSUM for a key in JSON that was mistyped.
  */
 export async function readKeyFile(path: string): Promise<KeyFile> {
+  const text = await readKeyText(path)
+  if (isJsonKeys(text)) {
+    const records = toKeyRecords(parseJsonKeys(text, path))
+    assertKeys(records, path, 'make one with `chapkit keys generate`.')
+    return { records, end: 'whole' }
+  }
+  const records = parseKeyFile(text)
+  assertKeys(records, path, 'write one a line. Lines that start with # are comments.')
+  return { records, end: endOf(text, records) }
+}
+
+/** Whether this is a key file of JSON, and not one of lines. */
+export function isJsonKeys(text: string): boolean {
+  return text.trimStart().startsWith('{')
+}
+
+/**
+ * The text of a file of keys.
+ *
+ * @throws CHAPKIT_ERR_API_KEY_FILE when it is missing, a folder or a pipe, unreadable, over 64 MiB or not UTF-8.
+ */
+export async function readKeyText(path: string): Promise<string> {
   await assertFile(path)
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const code = String(error.code)
     throw new ApiKeyFileError(UNREADABLE[code]?.(path) ?? `API key file cannot be read: ${path} (${code}).`)
   })
-  const text = decode(bytes, path)
-  const keys = parseKeyFile(text)
-  if (keys.length === 0) {
-    throw new NoApiKeysError(
-      `No API keys configured. The API key file ${path} holds none: write one a line. Lines that start with # are comments.`,
-    )
-  }
-  return { keys, ended: /[\r\n]$/.test(text) }
+  return decode(bytes, path)
+}
+
+function assertKeys(records: readonly KeyRecord[], path: string, hint: string): void {
+  if (records.length > 0) return
+  throw new NoApiKeysError(`No API keys configured. The API key file ${path} holds none: ${hint}`)
+}
+
+/** Without a line end, a last key that begins as the generated ones beside it and is shorter was not written to its end. */
+function endOf(text: string, records: readonly ConfiguredKey[]): KeyFile['end'] {
+  if (/[\r\n]$/.test(text)) return 'whole'
+  const others = records.map(({ key }) => key)
+  const last = others.pop() as string
+  return others.length > 0 && others.every(isGeneratedKey) && isCutGeneratedKey(last) ? 'cut' : 'open'
 }
 
 /** Reading a pipe could wait for ever, and reading a device never end. */
