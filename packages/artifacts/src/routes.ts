@@ -1,6 +1,6 @@
 import { configToWire } from '@chapkit/config'
 import type { ServiceApp } from '@chapkit/core'
-import { crudRoutes, type IdempotentAnswers, idOf, routeOptions } from '@chapkit/data'
+import { crudRoutes, crudScopes, type IdempotentAnswers, idOf, routeOptions } from '@chapkit/data'
 import type { Artifact } from './artifact.ts'
 import { fromWire } from './input.ts'
 import type { ArtifactManager } from './manager.ts'
@@ -39,20 +39,26 @@ export function artifactRoutes(
   if (!permissions.read) return
   const operations = artifactOperations(tags)
   const route = routeOptions(app)
-  app.get('/:entity_id/$expand', route(operations.expand), async (request) => {
+  const { read } = crudScopes('artifacts')
+  const readWithConfig = [...read, ...crudScopes('configs').read]
+  app.get('/:entity_id/$expand', route(operations.expand, read), async (request) => {
     const id = idOf(request)
     const artifact = await artifacts.expand(id)
     if (!artifact) throw missingArtifact(id)
     return expandedToWire(artifact, null, configToWire)
   })
-  app.get('/:entity_id/$tree', route(operations.tree), async (request) => {
-    const id = idOf(request)
-    const tree = await artifacts.tree(id)
-    if (!tree) throw missingArtifact(id)
-    return treeToWire(tree, configToWire)
-  })
+  app.get(
+    '/:entity_id/$tree',
+    route(operations.tree, enableConfigLinking ? readWithConfig : read),
+    async (request) => {
+      const id = idOf(request)
+      const tree = await artifacts.tree(id)
+      if (!tree) throw missingArtifact(id)
+      return treeToWire(tree, configToWire)
+    },
+  )
   if (!enableConfigLinking) return
-  app.get('/:entity_id/$config', route(operations.config), async (request, reply) => {
+  app.get('/:entity_id/$config', route(operations.config, readWithConfig), async (request, reply) => {
     const config = await artifacts.findConfig(idOf(request))
     return reply.type('application/json').send(JSON.stringify(config ? configToWire(config) : null))
   })

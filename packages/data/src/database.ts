@@ -1,6 +1,8 @@
 import type { Kysely, QueryResult } from 'kysely'
+import type { Channels } from './channels.ts'
 import type { Codec } from './codec.ts'
 import type { Migrations } from './migration.ts'
+import type { PoolStats } from './pool-stats.ts'
 import type { TransactionOptions } from './transactions.ts'
 
 /** An open database: what modules store their data in. It is `app.database`. */
@@ -36,6 +38,10 @@ export interface Database {
    * @throws CHAPKIT_ERR_MIGRATION when one fails, or when the database is newer than the code.
    */
   migrate(stream: string, migrations: Migrations): Promise<void>
+  /** Messages to the other processes that use the database; undefined on SQLite, which has none. */
+  readonly channels?: Channels | undefined
+  /** Its connections at this moment; undefined where a database of somebody else's does not tell. */
+  readonly stats?: (() => PoolStats) | undefined
   /** Closes it. Whoever opened it does so, once nothing uses it any more. */
   close(): Promise<void>
 }

@@ -2,6 +2,8 @@
 export { database } from './module.ts'
 export { openDatabase } from './open-database.ts'
 export type { Database } from './database.ts'
+export type { PoolStats } from './pool-stats.ts'
+export type { Channels, Listening } from './channels.ts'
 export { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts'
 export type { DatabaseOptions, PoolOptions } from './database-options.ts'
 export type { TransactionOptions } from './transactions.ts'
@@ -28,6 +30,7 @@ export { isoTime } from './iso-time.ts'
 export { defineEntity, type EntityDefinition, type EntityOf } from './entities/define-entity.ts'
 export type { Entity, EntityInput, FieldsOf } from './entities/entity.ts'
 export {
+  changed,
   EntityManager,
   type EntityManagerParts,
   missing,
@@ -37,7 +40,13 @@ export type { LifecycleHooks } from './entities/lifecycle.ts'
 export { type InputCheck, inputCheck } from './entities/input-check.ts'
 
 // Routes of entities
-export { type CrudOptions, type CrudPermissions, crudRoutes } from './entities/crud-routes.ts'
+export {
+  type CrudOptions,
+  type CrudPermissions,
+  crudRoutes,
+  crudScopes,
+  type CrudScopes,
+} from './entities/crud-routes.ts'
 export { type CrudDescription, problems } from './entities/crud-operations.ts'
 export type {
   CollectionOperation,
@@ -45,7 +54,7 @@ export type {
   OperationContext,
   OperationRegistrar,
 } from './entities/custom-operations.ts'
-export { idOf, routeOptions } from './entities/entity-requests.ts'
+export { idOf, locationOf, routeOptions } from './entities/entity-requests.ts'
 export {
   EntityParamsSchema,
   entityInputSchema,
@@ -81,3 +90,4 @@ export { storableSchema } from './storable-schema.ts'
 // Errors
 export { InvalidTableError, MigrationError, OpenDatabaseError } from './errors.ts'
 export { isUniqueViolation } from './sql-errors.ts'
+export { reasonOf } from './postgres/refusals.ts'

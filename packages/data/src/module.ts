@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from './database-url.ts'
 import { openDatabase } from './open-database.ts'
 import { idempotencyMigrations } from './idempotency/migrations.ts'
 import { ping } from './ping.ts'
+import { poolMetrics } from './pool-stats.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 /** Milliseconds that the database has to answer a health check. */
@@ -40,11 +41,24 @@ export function database(
       const opened = typeof given === 'string' ? openDatabase(given, options) : given
       if (opened !== given) app.addHook('onClose', () => opened.close())
       await waitForDatabase(app, opened, startTimeout)
+      if (app.kernel.workers) await refuseMemory(opened)
       app.decorate('database', opened)
       await opened.migrate('idempotency', idempotencyMigrations)
+      if (opened.stats) app.kernel.metrics.push(...poolMetrics(opened.dialect, opened.stats))
       app.kernel.healthChecks.set('database', answers(opened))
     },
   }
+}
+
+/** Under WORKERS, a database in memory would be another one in each process. */
+async function refuseMemory(database: Database): Promise<void> {
+  if (database.dialect !== 'sqlite') return
+  const { rows } = await database.query<{ file: string | null }>('PRAGMA database_list', [])
+  if (rows.some(({ file }) => file)) return
+  throw new InvalidOptionError(
+    'withDatabase(): sqlite::memory: is a database of one process, and each of the workers would have its own; ' +
+      'set DATABASE_URL to a file or PostgreSQL, or WORKERS to 1.',
+  )
 }
 
 function isDatabase(value: unknown): value is Database {

@@ -1,10 +1,11 @@
 import { CompiledQuery } from 'kysely'
+import type { Channels } from './channels.ts'
 import { postgresCodec, sqliteCodec } from './codec.ts'
 import type { Database } from './database.ts'
 import { type DatabaseOptions, parseDatabaseOptions } from './database-options.ts'
 import { parseDatabaseUrl } from './database-url.ts'
 import { migrateUp } from './migrate.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
+import { NOTIFY, openPostgres } from './postgres/open-postgres.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import { Transactions } from './transactions.ts'
 
@@ -20,7 +21,10 @@ import { Transactions } from './transactions.ts'
 export function openDatabase(url = 'sqlite::memory:', options: DatabaseOptions = {}): Database {
   const parsed = parseDatabaseOptions(options, 'openDatabase()')
   const target = parseDatabaseUrl(url, 'openDatabase()')
-  const opened: Pick<Database, 'kysely' | 'close'> & Partial<Pick<Database, 'query'>> =
+  const opened: Required<Pick<Database, 'kysely' | 'stats' | 'close'>> &
+    Partial<Pick<Database, 'query'>> & {
+      readonly listen?: Channels['listen']
+    } =
     target.dialect === 'sqlite'
       ? openSqlite(target.file, () => transactions.isOpen)
       : openPostgres(target.url, parsed)
@@ -40,6 +44,13 @@ export function openDatabase(url = 'sqlite::memory:', options: DatabaseOptions =
     async migrate(stream, migrations) {
       await migrateUp(database, { [stream]: migrations })
     },
+    channels: opened.listen && {
+      listen: opened.listen,
+      async notify(channel) {
+        await database.query(NOTIFY, [channel])
+      },
+    },
+    stats: opened.stats,
     close: opened.close,
   }
   return database

@@ -122,7 +122,7 @@ async function expectOutage(app: App): Promise<void> {
 }
 
 async function expectRecovery(app: App): Promise<void> {
-  await expect.poll(async () => (await post(app)).statusCode, { timeout: 5000 }).toBe(200)
+  await expect.poll(async () => (await post(app)).statusCode, { timeout: 20_000 }).toBe(200)
   expect(await status(app, '/health')).toBe(200)
 }
 

@@ -1,5 +1,5 @@
 import { closeUnread, Problem, type ServiceApp } from '@chapkit/core'
-import { idOf, routeOptions } from '@chapkit/data'
+import { crudScopes, idOf, routeOptions } from '@chapkit/data'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { contentToWire } from '../schema.ts'
 import { contentOperations } from './content-operations.ts'
@@ -19,18 +19,19 @@ export interface ContentRouteOptions {
 export function contentRoutes(app: ServiceApp, { contents, permissions, tags }: ContentRouteOptions): void {
   const operations = contentOperations(tags)
   const route = routeOptions(app)
+  const { read, write } = crudScopes('artifacts')
 
   if (permissions.read) {
     const handler = async (request: FastifyRequest, reply: FastifyReply) =>
       sendContent(request, reply, { contents, id: idOf(request) })
     // The HEAD that Fastify would add reads the content, and shows it to nobody.
-    app.get('/:entity_id/$download', { ...route(operations.download), exposeHeadRoute: false }, handler)
-    app.head('/:entity_id/$download', route({ ...operations.download, hide: true }), handler)
+    app.get('/:entity_id/$download', { ...route(operations.download, read), exposeHeadRoute: false }, handler)
+    app.head('/:entity_id/$download', route({ ...operations.download, hide: true }, read), handler)
   }
   if (!permissions.update) return
   app.register((scope, _options, done) => {
     leaveBodies(scope)
-    const config = { limitsBodyTime: true }
+    const config = { limitsBodyTime: true, scopes: write }
     scope.put('/:entity_id/$content', { ...route(operations.write), config }, async (request, reply) => {
       const id = idOf(request)
       refusePartsAndEncodings(request)
@@ -42,7 +43,7 @@ export function contentRoutes(app: ServiceApp, { contents, permissions, tags }: 
       })
       return reply.header('etag', contentTag(content)).send(contentToWire(content))
     })
-    scope.delete('/:entity_id/$content', route(operations.remove), async (request, reply) => {
+    scope.delete('/:entity_id/$content', route(operations.remove, write), async (request, reply) => {
       const id = idOf(request)
       // It is gone, also where there was none: a repeat gets the same answer.
       await contents.delete(id, request.headers)

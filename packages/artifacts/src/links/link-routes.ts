@@ -1,5 +1,5 @@
 import type { ServiceApp } from '@chapkit/core'
-import { idOf, inputCheck, routeOptions } from '@chapkit/data'
+import { crudScopes, idOf, inputCheck, routeOptions } from '@chapkit/data'
 import type { ArtifactManager } from '../manager.ts'
 import { artifactOperations, LinkSchema } from '../operations.ts'
 import type { ParsedArtifactOptions } from '../options.ts'
@@ -13,21 +13,24 @@ export function linkRoutes(
 ): void {
   const operations = artifactOperations(tags)
   const route = routeOptions(app)
+  const configScopes = crudScopes('configs')
+  const read = [...configScopes.read, ...crudScopes('artifacts').read]
+  const { write } = configScopes
   const link = inputCheck(app, LinkSchema, 'body', 'withArtifacts()')
   const artifactId = (body: unknown) => String(link.check(body)['artifact_id'])
 
   if (permissions.read) {
-    app.get('/:entity_id/$artifacts', route(operations.linked), async (request) =>
+    app.get('/:entity_id/$artifacts', route(operations.linked, read), async (request) =>
       (await artifacts.linkedTo(idOf(request))).map(listedToWire),
     )
   }
   if (!permissions.update) return
-  app.post('/:entity_id/$link-artifact', route(operations.link), async (request, reply) => {
+  app.post('/:entity_id/$link-artifact', route(operations.link, write), async (request, reply) => {
     const configId = idOf(request)
     await artifacts.link(configId, artifactId(request.body))
     return reply.code(204).type('application/json').send()
   })
-  app.post('/:entity_id/$unlink-artifact', route(operations.unlink), async (request, reply) => {
+  app.post('/:entity_id/$unlink-artifact', route(operations.unlink, write), async (request, reply) => {
     const configId = idOf(request)
     await artifacts.unlink(configId, artifactId(request.body))
     return reply.code(204).type('application/json').send()

@@ -22,6 +22,14 @@ export interface CrudPermissions {
   readonly delete?: boolean
 }
 
+/** What a key must be allowed to do. */
+export interface CrudScopes {
+  /** For GET: `['configs:read']`. */
+  readonly read: readonly string[]
+  /** For POST, PUT and DELETE. */
+  readonly write: readonly string[]
+}
+
 /** What the routes of a kind of entities need. */
 export interface CrudOptions<E extends Entity> {
   readonly manager: Pick<
@@ -30,20 +38,29 @@ export interface CrudOptions<E extends Entity> {
   >
   readonly permissions: Required<CrudPermissions>
   readonly description: CrudDescription
+  /** Scopes that the routes ask for. Default: `products:read` and `products:write`, after the plural. */
+  readonly scopes?: CrudScopes | undefined
   /** An entity as it goes over the wire. */
   readonly toWire: (entity: E) => object
   /** Answers again what was answered to an `Idempotency-Key`. Default: the header has no effect. */
   readonly idempotency?: IdempotentAnswers | undefined
 }
 
+/** The scopes of the routes of a kind of entities, after its plural: `products:read`, `products:write`. */
+export function crudScopes(plural: string): CrudScopes {
+  const name = plural.replaceAll(/[ _]/g, '-')
+  return { read: [`${name}:read`], write: [`${name}:write`] }
+}
+
 /** Registers the routes that are permitted, under the prefix of the given scope. */
 export function crudRoutes<E extends Entity>(app: ServiceApp, options: CrudOptions<E>): void {
   const { manager, permissions, description, toWire } = options
+  const { read, write } = options.scopes ?? crudScopes(description.plural)
   const operations = crudOperations(description)
   const route = routeOptions(app)
 
   if (permissions.create) {
-    app.post('', route(operations.create), async (request, reply) => {
+    app.post('', route(operations.create, write), async (request, reply) => {
       const create = async (): Promise<Answer> => {
         const entity = await manager.create(request.body)
         const headers = {
@@ -61,16 +78,16 @@ export function crudRoutes<E extends Entity>(app: ServiceApp, options: CrudOptio
     })
   }
   if (permissions.read) {
-    app.get('', route(operations.list), async (request, reply) =>
+    app.get('', route(operations.list, read), async (request, reply) =>
       readList(manager, request.query as ListQuery, toWire, (next) => {
         reply.header('link', `<${app.prefix}?${next}>; rel="next"`)
       }),
     )
-    app.get('/$schema', route(operations.schema), () => ({
+    app.get('/$schema', route(operations.schema, read), () => ({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       ...description.output,
     }))
-    app.get('/:entity_id', route(operations.get), async (request, reply) => {
+    app.get('/:entity_id', route(operations.get, read), async (request, reply) => {
       const id = idOf(request)
       const entity = await manager.findById(id)
       if (!entity) throw missing(id)
@@ -79,7 +96,7 @@ export function crudRoutes<E extends Entity>(app: ServiceApp, options: CrudOptio
     })
   }
   if (permissions.update) {
-    app.put('/:entity_id', route(operations.replace), async (request, reply) => {
+    app.put('/:entity_id', route(operations.replace, write), async (request, reply) => {
       const entity = await manager.replace(sentId(request), request.body, {
         ifVersions: readIfMatch(request),
       })
@@ -90,7 +107,7 @@ export function crudRoutes<E extends Entity>(app: ServiceApp, options: CrudOptio
   if (permissions.delete) {
     app.register((scope, _options, done) => {
       ignoreBodies(scope)
-      scope.delete('/:entity_id', route(operations.delete), async (request, reply) => {
+      scope.delete('/:entity_id', route(operations.delete, write), async (request, reply) => {
         const id = idOf(request)
         if (!(await manager.delete(id, { ifVersions: readIfMatch(request) }))) throw missing(id)
         return reply.code(204).type('application/json').send()

@@ -2,6 +2,7 @@ import { InvalidOptionError, type ServiceApp } from '@chapkit/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import { problems } from './crud-operations.ts'
+import type { CrudScopes } from './crud-routes.ts'
 import type { Entity } from './entity.ts'
 import { type EntityManager, missing } from './entity-manager.ts'
 import { checkedParts, idOf, routeOptions } from './entity-requests.ts'
@@ -52,6 +53,8 @@ export interface OperationRegistrar<E extends Entity> {
 export interface CustomOperationsOptions<E extends Entity> {
   readonly manager: EntityManager<E>
   readonly name: string
+  /** What operations ask for: those of GET the first, all others the second. */
+  readonly scopes: CrudScopes
   readonly tags: readonly string[]
   readonly toWire: (entity: E) => object
 }
@@ -59,7 +62,7 @@ export interface CustomOperationsOptions<E extends Entity> {
 /** Registers operations of the user's own under the prefix of the given scope. */
 export function operationRegistrar<E extends Entity>(
   app: ServiceApp,
-  { manager, name, tags, toWire }: CustomOperationsOptions<E>,
+  { manager, name, scopes, tags, toWire }: CustomOperationsOptions<E>,
 ): OperationRegistrar<E> {
   const route = routeOptions(app)
   const options = <Body extends TSchema>(
@@ -67,24 +70,28 @@ export function operationRegistrar<E extends Entity>(
     definition: Operation<Body>,
     params?: TSchema,
   ) => {
-    const { method, summary = operation, body, response } = definition
+    const { summary = operation, body, response } = definition
+    const { method = body ? 'POST' : 'GET' } = definition
     if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(operation)) {
       throw new InvalidOptionError(`defineEntity(): the operation '${operation}' must be in kebab-case.`)
     }
     return {
-      ...route({
-        tags,
-        summary,
-        operationId: operationId(operation, name),
-        ...(params && { params }),
-        ...(body && { body }),
-        response: {
-          200: response ?? Type.Unknown({ description: 'The answer' }),
-          ...problems(name, 400, 404, 409, 415, 422),
+      ...route(
+        {
+          tags,
+          summary,
+          operationId: operationId(operation, name),
+          ...(params && { params }),
+          ...(body && { body }),
+          response: {
+            200: response ?? Type.Unknown({ description: 'The answer' }),
+            ...problems(name, 400, 404, 409, 415, 422),
+          },
         },
-      }),
+        method === 'GET' ? scopes.read : scopes.write,
+      ),
       validatorCompiler: checkedParts(app, 'querystring', 'body'),
-      method: method ?? (body ? 'POST' : 'GET'),
+      method,
     }
   }
   return {

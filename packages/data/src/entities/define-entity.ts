@@ -11,7 +11,7 @@ import { isoTime } from '../iso-time.ts'
 import { InvalidTableError } from '../errors.ts'
 import { IdempotentAnswers } from '../idempotency/idempotent-answers.ts'
 import type { Migrations } from '../migration.ts'
-import { type CrudPermissions, crudRoutes } from './crud-routes.ts'
+import { type CrudPermissions, crudRoutes, crudScopes } from './crud-routes.ts'
 import { type OperationRegistrar, operationRegistrar } from './custom-operations.ts'
 import type { Entity } from './entity.ts'
 import { EntityManager } from './entity-manager.ts'
@@ -38,6 +38,8 @@ export interface EntityDefinition<Schema extends TObject, Table extends string> 
   readonly unique?: readonly (keyof Static<Schema> & string)[]
   /** Path of the collection. Default: `/api/v1/` and the table in kebab-case. */
   readonly prefix?: string
+  /** What comes before the colon in the scopes of the routes: `products` for `products:read`. Default: the table in kebab-case. */
+  readonly scopes?: string
   /** Tags of the operations in the OpenAPI document. Default: the name with a capital. */
   readonly tags?: readonly string[]
   /** What clients may do. Default: everything. Code may do everything in any case. */
@@ -130,6 +132,7 @@ export function defineEntity<Schema extends TObject, const Table extends string>
       })
       if (hooks) manager.addHooks(hooks)
       app.decorate(camelCase(table), manager)
+      const scopes = crudScopes(definition.scopes ?? table)
       const toWire = (entity: EntityOf<Schema>) => wireForm(entity, Object.keys(fields))
       await app.register(
         async (scope) => {
@@ -137,12 +140,13 @@ export function defineEntity<Schema extends TObject, const Table extends string>
           const output = entityOutputSchema(schema)
           crudRoutes(routes, {
             manager,
+            scopes,
             permissions: { create: true, read: true, update: true, delete: true, ...given.permissions },
             description: { name, plural: table.replaceAll('_', ' '), tags, input: closed, output },
             toWire,
             idempotency: new IdempotentAnswers(database),
           })
-          operations?.(operationRegistrar(routes, { manager, name, tags, toWire }))
+          operations?.(operationRegistrar(routes, { manager, name, scopes, tags, toWire }))
         },
         { prefix: given.prefix ?? `/api/v1/${table.replaceAll('_', '-')}` },
       )

@@ -241,7 +241,8 @@ export function missing(id: string): Problem {
   return new Problem('not-found', `Entity with id ${id} not found`)
 }
 
-function changed(id: string): Problem {
+/** What a client is told whose condition does not hold. */
+export function changed(id: string): Problem {
   const detail = `The entity with id ${id} has been changed; read it again and repeat the request with its new ETag.`
   return new Problem('precondition-failed', detail)
 }

@@ -4,11 +4,15 @@ import { parseUlid } from '../ulid.ts'
 
 type Shown = Omit<OperationSchema, 'tags'> & { readonly tags: readonly string[] }
 
-/** Makes the options of routes on entities: the manager checks ids and bodies, and entities keep what no schema names. */
+/**
+ * Makes the options of routes on entities: the manager checks ids and bodies, and entities keep what no schema names. A route
+ * may ask for scopes.
+ */
 export function routeOptions(app: ServiceApp) {
   const validatorCompiler = checkedParts(app, 'querystring')
-  return (schema: Shown) => ({
+  return (schema: Shown, scopes?: readonly string[]) => ({
     schema: { ...schema, tags: [...schema.tags] },
+    config: scopes ? { scopes } : {},
     validatorCompiler,
     serializerCompiler: () => JSON.stringify,
   })

@@ -1,6 +1,9 @@
 import { type Driver, Kysely, type PostgresDialectConfig, PostgresAdapter, PostgresDialect } from 'kysely'
 import type { Pool } from 'pg'
+import type { Channels } from '../channels.ts'
 import type { ParsedDatabaseOptions } from '../database-options.ts'
+import { CHANNEL_SUFFIX, PostgresListener } from './listen.ts'
+import type { PoolStats } from '../pool-stats.ts'
 import { PostgresDriver } from './postgres-driver.ts'
 import { StatementNames } from './statement-names.ts'
 import { typeParsers } from './type-parsers.ts'
@@ -9,8 +12,14 @@ import { typeParsers } from './type-parsers.ts'
 export function openPostgres(
   url: string,
   { pool, statementTimeout, preparedStatements }: ParsedDatabaseOptions,
-): { kysely: Kysely<unknown>; close: () => Promise<void> } {
+): {
+  kysely: Kysely<unknown>
+  listen: Channels['listen']
+  stats: () => PoolStats
+  close: () => Promise<void>
+} {
   let isClosed = false
+  const listeners = new Set<PostgresListener>()
   const createPool = async (): Promise<Pool> => {
     // Kysely remembers that it is closed only once it has been used.
     if (isClosed) throw new Error('driver has already been destroyed')
@@ -31,17 +40,27 @@ export function openPostgres(
     return created
   }
   const settings = { names: new StatementNames(preparedStatements), statementTimeout }
-  const kysely = new Kysely<unknown>({
-    dialect: new PooledPostgresDialect(() => new PostgresDriver(createPool, settings)),
-  })
+  const driver = new PostgresDriver(createPool, pool.max, settings)
+  const kysely = new Kysely<unknown>({ dialect: new PooledPostgresDialect(() => driver) })
   return {
     kysely,
-    close() {
+    listen(channel, onMessage) {
+      const config = { connectionString: url, keepAlive: true, fallback_application_name: 'chapkit' }
+      const listener = new PostgresListener(config, channel, onMessage)
+      listeners.add(listener)
+      return listener
+    },
+    stats: () => driver.stats,
+    async close() {
       isClosed = true
-      return kysely.destroy()
+      await Promise.all([...listeners].map((listener) => listener.close()))
+      await kysely.destroy()
     },
   }
 }
+
+/** The statement that sends a message to a channel, whose name is its value. */
+export const NOTIFY = `select pg_notify($1 || ${CHANNEL_SUFFIX}, '')`
 
 /** Kysely's PostgreSQL with a driver of ours. */
 class PooledPostgresDialect extends PostgresDialect {

@@ -2,20 +2,34 @@ import type { TransactionSettings } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { LendingDriver } from '../driver.ts'
 import { type ConnectionSettings, PostgresConnection } from './postgres-connection.ts'
+import type { PoolStats } from '../pool-stats.ts'
 import { unavailable } from '../unavailable.ts'
 import { describeFault } from './postgres-errors.ts'
 
 /** Lends the connections of a pool. */
 export class PostgresDriver extends LendingDriver<PostgresConnection> {
   readonly #createPool: () => Promise<Pool>
+  readonly #max: number
   readonly #settings: ConnectionSettings
   readonly #connections = new WeakMap<PoolClient, PostgresConnection>()
   #pool: Pool | undefined
 
-  constructor(createPool: () => Promise<Pool>, settings: ConnectionSettings) {
+  /** @param max - Connections that the pool may have. */
+  constructor(createPool: () => Promise<Pool>, max: number, settings: ConnectionSettings) {
     super()
     this.#createPool = createPool
+    this.#max = max
     this.#settings = settings
+  }
+
+  /** The pool at this moment; it is made by the first query. */
+  get stats(): PoolStats {
+    const { totalCount, idleCount, waitingCount } = this.#pool ?? {
+      totalCount: 0,
+      idleCount: 0,
+      waitingCount: 0,
+    }
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount, max: this.#max }
   }
 
   async init(): Promise<void> {

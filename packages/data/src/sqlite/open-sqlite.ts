@@ -44,7 +44,7 @@ const FILE_PRAGMAS = `
 `
 
 /** An open SQLite database. Its `query` runs outside of any transaction. */
-export interface OpenedSqlite extends Pick<Database, 'kysely' | 'query' | 'close'> {}
+export interface OpenedSqlite extends Required<Pick<Database, 'kysely' | 'query' | 'stats' | 'close'>> {}
 
 /**
  * Opens an SQLite database.
@@ -65,6 +65,7 @@ export function openSqlite(file: string, isInTransaction: () => boolean): Opened
       isClosed
         ? kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]))
         : direct.run({ sql, parameters }),
+    stats: () => driver.stats,
     async close() {
       isClosed = true
       await kysely.destroy()

@@ -1,5 +1,6 @@
 import type { TransactionSettings } from 'kysely'
 import { LendingDriver } from '../driver.ts'
+import type { PoolStats } from '../pool-stats.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
@@ -17,6 +18,12 @@ export class SqliteDriver extends LendingDriver<SqliteConnection> {
     this.#isInTransaction = isInTransaction
     this.#handle = handle
     this.#connection = new SqliteConnection(handle)
+  }
+
+  /** The connection at this moment. */
+  get stats(): PoolStats {
+    const used = this.#lent ? 1 : 0
+    return { used, idle: 1 - used, waiting: this.#waiting.length, max: 1 }
   }
 
   /** Does work with the connection, when it is free. */
