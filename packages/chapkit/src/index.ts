@@ -18,10 +18,21 @@ export {
 export type { ArtifactOptions } from '@chapkit/artifacts'
 export type { AuthOptions } from '@chapkit/auth'
 export type { ConfigOptions } from '@chapkit/config'
-export type { CorsOptions, HealthCheck, HealthCheckResult, HealthOptions, SystemOptions } from '@chapkit/core'
+export type {
+  CorsOptions,
+  HealthCheck,
+  HealthCheckResult,
+  HealthOptions,
+  LimitedHealthCheck,
+  SystemOptions,
+} from '@chapkit/core'
+export type { DatabaseKeysOptions, KeysApiOptions } from '@chapkit/key-store'
+export type { Monitoring, MonitoringOptions, TraceOptions } from '@chapkit/monitoring'
+export type { RateLimitOptions } from '@chapkit/rate-limit'
 
 // API keys
 export { type ApiKey, DEFAULT_UNAUTHENTICATED_PATHS, generateApiKey } from '@chapkit/auth'
+export { databaseKeys } from '@chapkit/key-store'
 
 // Artifacts
 export type {

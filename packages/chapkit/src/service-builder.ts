@@ -1,24 +1,20 @@
 import { type ArtifactOptions, artifacts } from '@chapkit/artifacts'
 import { auth, type AuthOptions } from '@chapkit/auth'
-import { config, type ConfigManager, type ConfigOptions } from '@chapkit/config'
-import { type AppPath, buildService, discoverApps, loadApp } from '@chapkit/core'
-import { cors, health, landingPage, logging, serviceOptions, servicePlugin, system } from '@chapkit/core'
-import type { CorsOptions, HealthOptions, PreparedServerOptions, ServerOptions } from '@chapkit/core'
+import { config, type ConfigOptions } from '@chapkit/config'
+import { buildService, cors, discoverApps, health, landingPage, loadApp, logging } from '@chapkit/core'
+import { serviceOptions, servicePlugin, system } from '@chapkit/core'
+import type { AppPath, CorsOptions, HealthOptions, PreparedServerOptions, ServerOptions } from '@chapkit/core'
 import type { ServiceApp, ServiceInfo, ServiceModule, ServicePlugin, SystemOptions } from '@chapkit/core'
-import { type Database, type DatabaseOptions, database as databaseModule } from '@chapkit/data'
-import { type Migrations, userMigrations } from '@chapkit/data'
-import type { FastifyPluginAsync } from 'fastify'
-import type { Static, TObject } from 'typebox'
+import { database as databaseModule, userMigrations } from '@chapkit/data'
+import type { Database, DatabaseOptions, Migrations } from '@chapkit/data'
+import { keysApi, type KeysApiOptions } from '@chapkit/key-store'
+import { monitoring, type MonitoringOptions } from '@chapkit/monitoring'
+import { rateLimit, type RateLimitOptions } from '@chapkit/rate-limit'
+import type { TObject } from 'typebox'
 import { routes, shutdown, startup } from './hooks.ts'
 import { ServiceParts } from './service-parts.ts'
 
-/**
- * Puts a service together. Each call adds a module and may come in any order; nothing happens before `build()`.
- *
- *     const app = new ServiceBuilder({ displayName: 'My Service' }).withAuth().withConfig(MyConfig).build()
- *
- * `Decorators` grows with each call: what the modules publish on the instance.
- */
+/** Puts a service together: each call adds a module, in any order; nothing happens before `build()`. */
 export class ServiceBuilder<Decorators = unknown> {
   readonly #parts: ServiceParts
 
@@ -31,7 +27,7 @@ export class ServiceBuilder<Decorators = unknown> {
     this.#parts = new ServiceParts(info, options)
   }
 
-  /** Adds a module of your own, or of somebody else's. */
+  /** Adds a module of your own, or of somebody else's. `Decorators` grows by what it publishes on the instance. */
   with<Added>(module: ServiceModule<Added>): ServiceBuilder<Decorators & Added> {
     this.#parts.modules.push(module)
     return this as unknown as ServiceBuilder<Decorators & Added>
@@ -42,11 +38,13 @@ export class ServiceBuilder<Decorators = unknown> {
     return this.with(auth(options))
   }
 
+  /** Offers `/api/v1/keys` to keys with the scope `keys:admin`, for keys in the database. See {@link KeysApiOptions}. */
+  withKeysApi(options?: KeysApiOptions) {
+    return this.with(keysApi(options))
+  }
+
   /** Stores configs of the given schema, under `/api/v1/configs` and as `app.configs`. See {@link ConfigOptions}. */
-  withConfig<Schema extends TObject>(
-    schema: Schema,
-    options?: ConfigOptions,
-  ): ServiceBuilder<Decorators & { configs: ConfigManager<Static<Schema>> }> {
+  withConfig<Schema extends TObject>(schema: Schema, options?: ConfigOptions) {
     return this.with(config(schema, options))
   }
 
@@ -78,6 +76,16 @@ export class ServiceBuilder<Decorators = unknown> {
   /** Logs every request. LOG_FORMAT and LOG_LEVEL say how. */
   withLogging(options?: Record<string, never>) {
     return this.with(logging(options))
+  }
+
+  /** Counts and measures, for Prometheus at `/metrics`, and sends traces if it is asked to. See {@link MonitoringOptions}. */
+  withMonitoring(options?: MonitoringOptions) {
+    return this.with(monitoring(options))
+  }
+
+  /** Limits how often a key, or an address without one, may call the service. See {@link RateLimitOptions}. */
+  withRateLimit(options: RateLimitOptions) {
+    return this.with(rateLimit(options))
   }
 
   /** Shows a page at `/` that tells what the service is. */
@@ -122,7 +130,6 @@ export class ServiceBuilder<Decorators = unknown> {
 
   /**
    * The service as a Fastify instance; its plugins load at `ready()` or `listen()`.
-   *
    * @throws CHAPKIT_ERR_COMPOSITION when a module misses one that it needs, or is given twice.
    */
   build(): ServiceApp<Decorators> {
@@ -130,7 +137,7 @@ export class ServiceBuilder<Decorators = unknown> {
   }
 
   /** The service as a plugin: the default export of a file for `fastify start`. */
-  plugin(): FastifyPluginAsync<object> {
+  plugin(): ReturnType<typeof servicePlugin> {
     return servicePlugin(this.#parts.definition())
   }
 

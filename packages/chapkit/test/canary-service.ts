@@ -6,7 +6,9 @@ const service = new ServiceBuilder({ displayName: 'Canary' })
   .withHealth()
   .withSystem()
   .withLandingPage()
-  .withAuth({ headerName: process.env['CANARY_HEADER'] })
+  .withMonitoring()
+  .withRateLimit({ limit: '1000000/m' })
+  .withAuth({ headerName: process.env['CANARY_HEADER'], failureLimit: false })
   .withConfig(Type.Object({ environment: Type.String(), secret: Type.Optional(Type.Integer()) }))
   .route((app) => {
     app.get('/throw/:text', (request) => {

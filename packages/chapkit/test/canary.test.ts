@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { generateApiKey } from 'chapkit'
-import { sendRaw, startService } from '@chapkit/testing'
+import { sendRaw, startOtlpReceiver, startService } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 
 const FILE = fileURLToPath(new URL('canary-service.ts', import.meta.url))
@@ -116,9 +116,16 @@ test.for([
   ['console', 'authorization'],
 ])('row 15: no key is in any output, LOG_FORMAT=%s, key in %s', async ([format = '', header = '']) => {
   const keys = CANARIES.filter((key) => !key.includes(','))
+  const collector = await startOtlpReceiver()
   const { origin, process } = await startService(FILE, {
     cwd: new URL('..', import.meta.url),
-    env: { LOG_LEVEL: 'trace', LOG_FORMAT: format, CHAPKIT_API_KEYS: keys.join(','), CANARY_HEADER: header },
+    env: {
+      LOG_LEVEL: 'trace',
+      LOG_FORMAT: format,
+      CHAPKIT_API_KEYS: keys.join(','),
+      CANARY_HEADER: header,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    },
   })
   const port = Number(new URL(origin).port)
   const answers: string[] = []
@@ -131,12 +138,17 @@ test.for([
       statuses.add(answer?.status ?? 0)
     }
   }
+  const metrics = await fetch(`${origin}/metrics`, { headers: new Headers([[header, String(keys[0])]]) })
+  answers.push(await metrics.text())
   const { stdout, stderr } = await process.stop()
-  const output = stdout + stderr + answers.join('\n')
+  const output = stdout + stderr + answers.join('\n') + collector.text()
 
   // The requests were answered and logged in every way that there is.
   expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 401, 404, 405, 415, 422, 431, 500]))
+  expect(metrics.status).toBe(200)
+  expect(collector.spans().length).toBeGreaterThan(keys.length)
   for (const event of [
+    'chapkit_auth_requests_total',
     'auth.success',
     'auth.invalid_key',
     'auth.missing_key',

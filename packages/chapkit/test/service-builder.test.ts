@@ -137,7 +137,7 @@ test('what is added to the instance of build() comes after the service', async (
   expect((await app.inject({ url: '/later' })).statusCode).toBe(401)
   expect(seen).toEqual([])
   expect((await app.inject({ url: '/late', headers })).json()).toEqual([])
-  expect(seen).toEqual([{ prefix: 'sk_dev_' }])
+  expect(seen).toMatchObject([{ id: 'key-1', prefix: 'sk_dev_' }])
   expect((await app.inject({ method: 'DELETE', url: '/late', headers })).headers['allow']).toBe(
     'GET, HEAD, POST, PUT',
   )

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addKeys } from './keys-command.ts'
 import { addMigrate } from './migrate-command.ts'
 
 /**
@@ -18,6 +19,7 @@ export async function program(env: NodeJS.ProcessEnv): Promise<number> {
     .version(version)
     .exitOverride()
   addMigrate(chapkit, env, (ended) => (code = ended))
+  addKeys(chapkit, (ended) => (code = ended))
   await chapkit.parseAsync()
   return code
 }

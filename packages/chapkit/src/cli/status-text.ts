@@ -1,4 +1,5 @@
 import type { MigrationState } from '@chapkit/data'
+import { table } from './table.ts'
 
 const HEADER = ['STREAM', 'MIGRATION', 'STATE', 'WHEN'] as const
 
@@ -14,14 +15,7 @@ export function statusText(states: readonly MigrationState[], foreign: readonly 
     state,
     executedAt?.toISOString() ?? '-',
   ])
-  const widths = HEADER.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)))
-  const lines = [HEADER, ...rows].map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  return [...lines, '', ...verdict(states, foreign)].join('\n')
+  return [table(HEADER, rows), '', ...verdict(states, foreign)].join('\n')
 }
 
 function verdict(states: readonly MigrationState[], foreign: readonly string[]): string[] {

@@ -5,12 +5,14 @@ import { artifacts } from '@chapkit/artifacts'
 import { config } from '@chapkit/config'
 import { modulesOf, type ServiceModule } from '@chapkit/core'
 import { database, type MigrationStreams } from '@chapkit/data'
+import { KEY_STREAM, keyMigrations } from '@chapkit/key-store'
 import { Type } from 'typebox'
 import { CommandFailure } from './failure.ts'
 
 /** The migrations that chapkit's modules bring. */
 export function bundledStreams(): MigrationStreams {
-  return streamsOf([database('sqlite::memory:'), config(Type.Object({})), artifacts()])
+  const modules = [database('sqlite::memory:'), config(Type.Object({})), artifacts()]
+  return { ...streamsOf(modules), [KEY_STREAM]: keyMigrations }
 }
 
 /**
