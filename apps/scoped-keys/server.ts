@@ -1,0 +1,4 @@
+import { run } from 'chapkit'
+import { service } from './app.ts'
+
+await run(service)
