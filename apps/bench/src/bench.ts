@@ -27,11 +27,11 @@ const chosen = contenders.filter(({ name }) => !only || only.includes(name))
 
 const machine = describeMachine()
 console.log(`${machine}\n`)
-const samples = await measure(chosen, flags.short ? SHORT : FULL, (line) => console.error(line))
-const costs = costTable(chosen, samples)
+const measured = await measure(chosen, flags.short ? SHORT : FULL, (line) => console.error(line))
+const costs = costTable(chosen, measured.samples)
 console.log(costs)
 if (!only) {
-  const sentences = findings(samples)
+  const sentences = findings(measured)
   console.log(`\n${sentences.join('\n')}`)
   const { rows, plan } = flags.short ? SHORT_LISTS : FULL_LISTS
   const lists = await measureLists(rows, plan)

@@ -45,14 +45,25 @@ export function startChild(file: string, args: readonly string[], core: number |
   }
 }
 
+/** Starts the process that sends the load. It stays awake where it has a core of its own. */
+export function startLoad(cores: Cores | undefined): Child {
+  return startChild('load.js', cores ? ['own-core'] : [], cores?.load)
+}
+
 /** Production, and of what a service reads from the environment only what is the same on every machine. */
 function childEnvironment(): NodeJS.ProcessEnv {
   const { LOG_LEVEL: _level, NODE_OPTIONS: _options, ...inherited } = process.env
   return { ...inherited, NODE_ENV: 'production', LOG_FORMAT: 'json' }
 }
 
-/** The cores that the server and the load get; undefined where we cannot choose or there is only one. */
-export function chooseCores(): { server: number; load: number } | undefined {
+/** The cores that the server and the load get. */
+export interface Cores {
+  readonly server: number
+  readonly load: number
+}
+
+/** Chooses cores; undefined where we cannot choose or there is only one. */
+export function chooseCores(): Cores | undefined {
   if (process.platform !== 'linux' || spawnSync('taskset', ['-c', '0', 'true']).error) return undefined
   const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? ''
   const cores = allowed.split(',').flatMap((range) => {

@@ -5,11 +5,24 @@ export interface Contender {
   /** What the tables call it. */
   readonly title: string
   /** The file in `servers/` that starts it. */
-  readonly server: 'node-http' | 'fastify' | 'fastify-logging' | 'nest' | 'express' | 'chapkit' | 'config'
+  readonly server:
+    | 'node-http'
+    | 'fastify'
+    | 'fastify-logging'
+    | 'nest'
+    | 'express'
+    | 'chapkit'
+    | 'complete-stack'
+    | 'naive-stack'
+    | 'config'
   /** How many keys it knows; 0 means that everybody may come in. */
   readonly keys: number
   /** For our service: every module that a service can have is on, and requests are logged. */
   readonly everything?: true
+  /** Whether it limits requests (`GET /limited` may be called once a day) and shows metrics at `/metrics`. */
+  readonly stack?: true
+  /** Header that takes the key. Default: `X-API-Key`. `Authorization` takes it as a bearer token. */
+  readonly header?: 'authorization'
   /** Where it keeps configs. */
   readonly database?: DatabaseKind
   /** What it is asked. Default: `hello`, which is `GET /hello`, answered with `{"message":"hello"}`. */
@@ -37,6 +50,21 @@ export const contenders: readonly Contender[] = [
     server: 'chapkit',
     keys: 10,
     everything: true,
+  },
+  {
+    name: 'complete-stack',
+    title: 'chapkit, complete stack',
+    server: 'complete-stack',
+    keys: 10,
+    stack: true,
+  },
+  {
+    name: 'naive-stack',
+    title: 'Fastify, plugins for the same',
+    server: 'naive-stack',
+    keys: 10,
+    stack: true,
+    header: 'authorization',
   },
   ...configContenders('sqlite', 'SQLite'),
   ...configContenders('postgres', 'PostgreSQL'),
@@ -69,3 +97,11 @@ export function keysOf(contender: Contender): string[] {
 
 /** The key that is sent with every request, to those too that ask for none: all get the same bytes. */
 export const sentKey = 'bench-key-which-the-load-sends'
+
+/** A key that the complete stack knows, and that may not call what is measured. */
+export const narrowKey = 'bench-key-of-another-scope'
+
+/** The header that takes a key to a contender. */
+export function keyHeader({ header }: Pick<Contender, 'header'>, key: string): Record<string, string> {
+  return header === 'authorization' ? { authorization: `Bearer ${key}` } : { 'x-api-key': key }
+}

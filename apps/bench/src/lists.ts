@@ -1,5 +1,5 @@
-import { chooseCores, startChild } from './child-process.ts'
-import { listContender } from './contenders.ts'
+import { chooseCores, startLoad } from './child-process.ts'
+import { keyHeader, listContender, sentKey } from './contenders.ts'
 import { Databases } from './databases.ts'
 import { type Server, startServer } from './server.ts'
 import { ratios, spread, withQuartiles } from './statistics.ts'
@@ -34,17 +34,18 @@ interface ListPage {
 export async function measureLists(rows: number, plan: ListPlan): Promise<ListResult> {
   const databases = new Databases()
   const cores = chooseCores()
-  const load = startChild('load.js', [], cores?.load)
+  const load = startLoad(cores)
   let server: Server | undefined
   try {
     const url = await databases.create('sqlite')
     server = await startServer(listContender, [url, String(rows)], cores?.server)
     const pages = await pagesOf(server.origin, rows)
     const samples = pages.map((): number[] => [])
-    for (const { path } of pages) await server.send(load, { paths: [path] }, plan.requests)
+    const headers = keyHeader(listContender, sentKey)
+    for (const { path } of pages) await server.send(load, { paths: [path], headers }, plan.requests)
     for (let round = 0; round < plan.rounds; round++)
       for (const [index, { path }] of pages.entries())
-        samples[index]?.push(await server.cpuPerRequest(load, { paths: [path] }, plan.requests))
+        samples[index]?.push(await server.cpuPerRequest(load, { paths: [path], headers }, plan.requests))
     return report(rows, pages, samples)
   } finally {
     await server?.stop()

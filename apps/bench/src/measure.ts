@@ -1,4 +1,4 @@
-import { chooseCores, startChild, type Child } from './child-process.ts'
+import { chooseCores, startLoad, type Child } from './child-process.ts'
 import type { Contender } from './contenders.ts'
 import { Databases } from './databases.ts'
 import type { Target } from './messages.ts'
@@ -22,6 +22,18 @@ export interface Plan {
 /** CPU time per request in microseconds: the n-th number of every contender was measured in the same round. */
 export type Samples = ReadonlyMap<string, readonly number[]>
 
+/** What was measured of each contender, by name. */
+export interface Measurements {
+  readonly samples: Samples
+  /** MiB that its process had at the end of each block. */
+  readonly memory: ReadonlyMap<string, readonly number[]>
+}
+
+interface Growing extends Measurements {
+  readonly samples: ReadonlyMap<string, number[]>
+  readonly memory: ReadonlyMap<string, number[]>
+}
+
 interface Running {
   readonly server: Server
   readonly target: Target
@@ -32,20 +44,21 @@ export async function measure(
   contenders: readonly Contender[],
   plan: Plan,
   progress: (line: string) => void,
-): Promise<Samples> {
-  const samples = new Map(contenders.map(({ name }) => [name, [] as number[]]))
+): Promise<Measurements> {
+  const empty = () => new Map(contenders.map(({ name }) => [name, [] as number[]]))
+  const measured: Growing = { samples: empty(), memory: empty() }
   const cores = chooseCores()
-  const load = startChild('load.js', [], cores?.load)
+  const load = startLoad(cores)
   const deadline = Date.now() + plan.budget
   try {
     for (let block = 1; block <= plan.blocks && (block === 1 || Date.now() < deadline); block++) {
       progress(`block ${block} of ${plan.blocks}: starting ${contenders.length} servers`)
-      await measureBlock(contenders, plan, load, cores?.server, samples)
+      await measureBlock(contenders, plan, load, cores?.server, measured)
     }
   } finally {
     await load.stop()
   }
-  return samples
+  return measured
 }
 
 async function measureBlock(
@@ -53,7 +66,7 @@ async function measureBlock(
   plan: Plan,
   load: Child,
   core: number | undefined,
-  samples: ReadonlyMap<string, number[]>,
+  { samples, memory }: Growing,
 ): Promise<void> {
   const servers: Server[] = []
   const databases = new Databases()
@@ -71,6 +84,7 @@ async function measureBlock(
     for (let round = 0; round < plan.rounds; round++)
       for (const { server, target } of running)
         samples.get(server.contender.name)?.push(await server.cpuPerRequest(load, target, plan.requests))
+    for (const { server } of running) memory.get(server.contender.name)?.push(await server.memory())
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
     await databases.remove()

@@ -1,6 +1,6 @@
 /** What the bench asks the server's process. */
-export interface CpuQuestion {
-  readonly ask: 'cpu'
+export interface UsageQuestion {
+  readonly ask: 'usage'
 }
 
 /** What the bench asks the load's process: to send so many requests and to tell how they were answered. */
@@ -13,6 +13,8 @@ export interface LoadQuestion {
 
 /** What is sent. */
 export interface Target {
+  /** Headers of each request, with the key. */
+  readonly headers: Readonly<Record<string, string>>
   /** Paths to GET, in turn. */
   readonly paths?: readonly string[]
   /** A path to POST configs to, each of a new name. */
@@ -23,9 +25,11 @@ export interface ListeningAnswer {
   readonly port: number
 }
 
-export interface CpuAnswer {
+export interface UsageAnswer {
   /** CPU time that the whole process has used, in the kernel and outside, in microseconds. */
   readonly microseconds: number
+  /** Memory that the process has now (resident set size), in bytes. */
+  readonly memory: number
 }
 
 export interface LoadAnswer {

@@ -1,5 +1,5 @@
 import type { Contender } from './contenders.ts'
-import type { Samples } from './measure.ts'
+import type { Measurements, Samples } from './measure.ts'
 import { ratios, type Spread, spread, withQuartiles } from './statistics.ts'
 import { table } from './table.ts'
 
@@ -11,6 +11,10 @@ const CONFIG_LIMITS = [
   ['get-config', 'GET of a config by its id', 0.45],
   ['post-config', 'POST of a config', 0.3],
 ] as const
+
+/** What it asks of the complete stack: the same, and MiB of memory. */
+const STACK_LIMIT = 0.6
+const MEMORY_LIMIT = 100
 
 /** One row a contender: CPU time and its ratios, each ratio taken within one round. */
 export function costTable(contenders: readonly Contender[], samples: Samples): string {
@@ -28,7 +32,7 @@ export function costTable(contenders: readonly Contender[], samples: Samples): s
 }
 
 /** What the table is asked for, in sentences. */
-export function findings(samples: Samples): string[] {
+export function findings({ samples, memory }: Measurements): string[] {
   const fastify = fastifyBaseline(samples)
   const noise = ratios(valuesOf(samples, 'fastify-again'), valuesOf(samples, 'fastify'))
   const few = valuesOf(samples, 'chapkit-auth')
@@ -44,8 +48,30 @@ export function findings(samples: Samples): string[] {
       `${withQuartiles(spread(differences(valuesOf(samples, 'chapkit-everything'), few, fastify)))} of bare Fastify; ` +
       `Fastify's own request log alone adds ` +
       `${withQuartiles(spread(differences(valuesOf(samples, 'fastify-logging'), fastify, fastify)))}.`,
+    stackFinding(samples),
+    memoryFinding(memory.get('complete-stack') ?? []),
     ...CONFIG_LIMITS.map(([name, title, limit]) => configFinding(samples, name, title, limit)),
   ]
+}
+
+function stackFinding(samples: Samples): string {
+  const [complete, naive] = ['complete-stack', 'naive-stack'].map((name) =>
+    spread(ratios(valuesOf(samples, 'node-http'), valuesOf(samples, name))),
+  ) as [Spread, Spread]
+  return (
+    `The complete stack (keys with scopes, a limit in memory, metrics, a log in JSON, health, system): a second of CPU time ` +
+    `answers ${withQuartiles(complete)} of the requests that it answers with bare node:http, with well-known plugins for the ` +
+    `same ${withQuartiles(naive)}; the limit is ${STACK_LIMIT}: ${complete.median >= STACK_LIMIT ? 'kept' : 'NOT kept'}.`
+  )
+}
+
+/** Of several processes the one that has most. */
+function memoryFinding(memory: readonly number[]): string {
+  const most = Math.max(...memory)
+  return (
+    `After the load the process of the complete stack has ${most.toFixed(0)} MiB of memory; the limit is ${MEMORY_LIMIT}: ` +
+    `${most < MEMORY_LIMIT ? 'kept' : 'NOT kept'}.`
+  )
 }
 
 /** Both databases beside bare node:http. Of PostgreSQL, whose own work is another process's, nothing is asked. */

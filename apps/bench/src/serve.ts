@@ -1,6 +1,6 @@
 /** The process of one contender: `node serve.js NAME [DATABASE_URL [ROWS]]`, talking over the channel that `fork` opens. */
 import { type Contender, contenders, listContender } from './contenders.ts'
-import type { CpuAnswer, ListeningAnswer } from './messages.ts'
+import type { ListeningAnswer, UsageAnswer } from './messages.ts'
 
 const [name, databaseUrl, rows = '0'] = process.argv.slice(2)
 const contender = [...contenders, listContender].find((each) => each.name === name)
@@ -13,7 +13,7 @@ const listening: ListeningAnswer = { port: await start(contender, databaseUrl, N
 
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
-  const answer: CpuAnswer = { microseconds: user + system }
+  const answer: UsageAnswer = { microseconds: user + system, memory: process.memoryUsage.rss() }
   process.send?.(answer)
 })
 process.on('disconnect', () => process.exit())

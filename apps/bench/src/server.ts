@@ -1,6 +1,6 @@
 import { type Child, startChild } from './child-process.ts'
 import type { Contender } from './contenders.ts'
-import type { CpuAnswer, ListeningAnswer, LoadAnswer, Target } from './messages.ts'
+import type { ListeningAnswer, LoadAnswer, Target, UsageAnswer } from './messages.ts'
 
 /** A server that is measured, in a process of its own. */
 export interface Server {
@@ -10,6 +10,8 @@ export interface Server {
   send(load: Child, target: Target, requests: number): Promise<void>
   /** CPU time in microseconds that each of the requests costs. */
   cpuPerRequest(load: Child, target: Target, requests: number): Promise<number>
+  /** Memory that it has now, in MiB. */
+  memory(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -31,15 +33,19 @@ export async function startServer(
     if (answered !== requests || failed > 0)
       throw new Error(`${contender.name} answered ${answered} of ${requests} requests, ${failed} failed.`)
   }
+  const usage = () => process.ask<UsageAnswer>({ ask: 'usage' })
   return {
     contender,
     origin: `http://127.0.0.1:${port}`,
     send,
     async cpuPerRequest(load, target, requests) {
-      const before = await process.ask<CpuAnswer>({ ask: 'cpu' })
+      const before = await usage()
       await send(load, target, requests)
-      const after = await process.ask<CpuAnswer>({ ask: 'cpu' })
+      const after = await usage()
       return (after.microseconds - before.microseconds) / requests
+    },
+    async memory() {
+      return (await usage()).memory / 2 ** 20
     },
     stop: () => process.stop(),
   }

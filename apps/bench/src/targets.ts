@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { newConfigs, type SentConfig } from './config-data.ts'
-import { type Contender, sentKey } from './contenders.ts'
+import { type Contender, keyHeader, narrowKey, sentKey } from './contenders.ts'
 import type { Target } from './messages.ts'
 
 /** Path of the configs. */
@@ -16,21 +16,23 @@ const CONFIG_COUNT = 100
  */
 export async function prepareTarget(contender: Contender, origin: string): Promise<Target> {
   const { task = 'hello' } = contender
+  const headers = keyHeader(contender, sentKey)
   if (task === 'hello') {
     await assertGuarded(contender, `${origin}/hello`)
-    const answer = await ask(`${origin}/hello`)
+    const answer = await ask(`${origin}/hello`, { headers })
     if (answer.status !== 200 || answer.body !== '{"message":"hello"}') throw unexpected(contender, answer)
-    return { paths: ['/hello'] }
+    if (contender.stack) await assertStack(contender, origin)
+    return { paths: ['/hello'], headers }
   }
   await assertGuarded(contender, origin + CONFIGS)
   const newConfig = newConfigs()
   if (task === 'post-config') {
     await createConfig(contender, origin, newConfig())
-    return { configs: CONFIGS }
+    return { configs: CONFIGS, headers }
   }
   const paths: string[] = []
   while (paths.length < CONFIG_COUNT) paths.push(await createConfig(contender, origin, newConfig()))
-  return { paths }
+  return { paths, headers }
 }
 
 /** Creates a config, reads it again, and gives its path. */
@@ -48,29 +50,47 @@ async function createConfig(contender: Contender, origin: string, config: SentCo
 async function assertGuarded(contender: Contender, url: string): Promise<void> {
   const refused = contender.keys > 0 ? 401 : 200
   for (const key of [undefined, 'bench-key-that-nobody-knows']) {
-    const answer = await ask(url, { key })
+    const answer = await ask(url, { headers: key === undefined ? {} : keyHeader(contender, key) })
     if (answer.status !== refused) throw unexpected(contender, answer)
   }
 }
+
+/** It limits, it counts; and ours asks for the scope of the route. */
+async function assertStack(contender: Contender, origin: string): Promise<void> {
+  const headers = keyHeader(contender, sentKey)
+  for (const status of [200, 429]) {
+    const answer = await ask(`${origin}/limited`, { headers })
+    if (answer.status !== status) throw unexpected(contender, answer)
+  }
+  const metrics = await ask(`${origin}/metrics`, { headers })
+  if (metrics.status !== 200 || !COUNTED.test(metrics.body)) throw unexpected(contender, metrics)
+  if (contender.server !== 'complete-stack') return
+  const forbidden = await ask(`${origin}/hello`, { headers: keyHeader(contender, narrowKey) })
+  if (forbidden.status !== 403) throw unexpected(contender, forbidden)
+}
+
+/** The duration of requests to the route that is measured, and of the one that was refused. */
+const COUNTED =
+  /^http_(?:server|request)_duration_\w+_count\{(?=[^}]*"\/hello")(?=[^}]*"200")[^}]*\} [1-9][^]*"429"/m
 
 interface Answer {
   readonly status: number
   readonly body: string
 }
 
-/** Asks once, with the key that is valid unless there is another one, or none, in `options`. */
+/** Asks once, with the key that is valid in `X-API-Key` unless `options` has other headers. */
 export async function ask(
   url: string,
-  options: { key?: string | undefined; body?: object } = {},
+  options: { headers?: Readonly<Record<string, string>>; body?: object } = {},
 ): Promise<Answer> {
-  const { key, body } = { key: sentKey, ...options }
+  const { headers, body } = { headers: { 'x-api-key': sentKey }, ...options }
   const answer = await fetch(url, {
-    headers: { ...(key !== undefined && { 'x-api-key': key }), 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
   })
   return { status: answer.status, body: await answer.text() }
 }
 
 function unexpected({ name }: Contender, { status, body }: Answer): Error {
-  return new Error(`${name} answered ${status} ${body}.`)
+  return new Error(`${name} answered ${status} ${body.slice(0, 500)}.`)
 }

@@ -24,7 +24,7 @@ export async function keyCheckOf(apiKeys: readonly string[]): Promise<KeyCheck> 
         }) as typeof root.addHook
       },
     })
-    .withAuth({ apiKeys: [...apiKeys], unauthenticatedPaths: [] })
+    .withAuth({ apiKeys: [...apiKeys], unauthenticatedPaths: [], failureLimit: false })
     .route((routes) => {
       routes.get('/hello', (request, reply) => {
         seen.push({ request: request, reply: reply })
