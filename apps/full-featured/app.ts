@@ -22,6 +22,8 @@ export const service = new ServiceBuilder({
   licenseInfo: { name: 'MIT' },
 })
   .withLogging()
+  .withMonitoring()
+  .withRateLimit({ limit: '100000/m' })
   .withCors({ origin: 'https://app.example.org' })
   .withAuth(keySource())
   .withDatabase(DATABASE_URL)

@@ -15,7 +15,9 @@ async function statusWith(origin: string, key: string): Promise<number> {
 test('takes the keys of the file that CHAPKIT_API_KEY_FILE names, comments left out', async () => {
   const env = { CHAPKIT_API_KEY_FILE: new URL('secrets/api_keys.txt.example', cwd).pathname }
   const { origin, process } = await startService('server.ts', { cwd, env })
-  expect(process.log('auth.loaded_from_file')).toMatchObject([{ file: env.CHAPKIT_API_KEY_FILE, count: 2 }])
+  expect(await process.logged('auth.loaded_from_file')).toMatchObject([
+    { file: env.CHAPKIT_API_KEY_FILE, count: 2 },
+  ])
   expect(await statusWith(origin, 'sk_prod_a1b2c3d4e5f6g7h8')).toBe(200)
   expect(await statusWith(origin, 'sk_prod_x1y2z3a4b5c6d7e8')).toBe(200)
   expect(await statusWith(origin, '# Example API keys file')).toBe(401)

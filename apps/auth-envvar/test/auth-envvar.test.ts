@@ -15,7 +15,7 @@ test('takes its keys from CHAPKIT_API_KEYS', async () => {
     cwd,
     env: { CHAPKIT_API_KEYS: `${OLD},${NEW}` },
   })
-  expect(process.log('auth.loaded_from_env')).toMatchObject([{ level: 'info' }])
+  expect(await process.logged('auth.loaded_from_env')).toMatchObject([{ level: 'info' }])
   expect(await statusWith(origin, OLD)).toBe(200)
   expect(await statusWith(origin, NEW)).toBe(200)
   expect(await statusWith(origin, 'invalid_key')).toBe(401)

@@ -21,7 +21,7 @@ test('has three environments from its first start on, and seeds none of them twi
   const first = await startService('server.ts', { cwd, env })
   const configs = (await (await call(`${first.origin}/api/v1/configs`)).json()) as Config[]
   expect(Object.fromEntries(configs.map(({ name, data }) => [name, data]))).toEqual(environments)
-  expect(first.process.log('config.seeded')).toHaveLength(3)
+  expect(await first.process.logged('config.seeded', 3)).toHaveLength(3)
 
   const [production] = configs
   const changed = { name: 'production', data: { environment: 'production', debug: true, replicas: 5 } }

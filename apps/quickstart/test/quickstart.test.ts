@@ -125,7 +125,7 @@ test.each([
   expect(await status('/nothing-here')).toBe(401)
   expect(await status('/health')).toBe(200)
   await running.waitFor(/"path":"\/health".*"status_code":200/)
-  expect(running.log('auth.success')).toMatchObject([
+  expect(await running.logged('auth.success')).toMatchObject([
     { level: 'info', path: '/api/v1/configs', key_prefix: 'sk_test' },
   ])
   expect(running.log('incoming request')).toEqual([])

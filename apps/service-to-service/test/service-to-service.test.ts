@@ -38,7 +38,7 @@ test('A asks B with the key of B; each takes its own key only', async () => {
   const a = await startA(b.origin, KEY_OF_B)
   expect(await total(a)).toEqual({ status: 200, body: { total: 6 } })
   expect((await fetch(`${b.origin}/api/v1/data`, { headers: { 'x-api-key': KEY_OF_A } })).status).toBe(401)
-  expect(b.process.log('auth.success')).toMatchObject([{ path: '/api/v1/data' }])
+  expect(await b.process.logged('auth.success')).toMatchObject([{ path: '/api/v1/data' }])
   expect(await a.process.stop()).toMatchObject({ code: 0, stderr: '' })
   expect(await b.process.stop()).toMatchObject({ code: 0, stderr: '' })
 })

@@ -24,6 +24,7 @@ function authService(options: AuthOptions) {
     .withSystem()
     .withDatabase()
     .withConfig(SmallConfig, sharedNames)
+    .withMonitoring()
     .withAuth(options)
 }
 

@@ -36,8 +36,6 @@ export const contractServices = {
   jobs: contractService,
   'jobs-concurrency': contractService,
   tasks: contractService,
-  metrics: contractService,
-  'metrics-custom': contractService,
   ml: contractService,
   'ml-shell': contractService,
 }

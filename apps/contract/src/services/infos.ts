@@ -16,6 +16,9 @@ export const bareInfo = { displayName: 'Bare Service' } satisfies ServiceInfo
 /** The services with keys. */
 export const authInfo = { displayName: 'Authenticated Contract Service' } satisfies ServiceInfo
 
+/** The services with metrics. */
+export const metricsInfo = { displayName: 'Metrics Service' } satisfies ServiceInfo
+
 /** A summary, which is then the description, too. */
 export const summaryInfo = { displayName: 'Only summary', summary: 'The summary' } satisfies ServiceInfo
 

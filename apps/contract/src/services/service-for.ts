@@ -4,6 +4,7 @@ import { configServices } from './config-services.ts'
 import { contractServices } from './contract-services.ts'
 import { healthServices } from './health-services.ts'
 import { infoServices } from './info-services.ts'
+import { metricsServices } from './metrics-services.ts'
 import type { run } from 'chapkit'
 import { UsageError } from '../replay.ts'
 
@@ -18,6 +19,7 @@ export const services: Readonly<Record<string, () => Service>> = {
   ...healthServices,
   ...infoServices,
   ...appServices,
+  ...metricsServices,
 }
 
 /**
