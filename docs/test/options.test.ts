@@ -1,4 +1,4 @@
-import { ServiceBuilder, Type } from 'chapkit'
+import { databaseKeys, ServiceBuilder, Type } from 'chapkit'
 import { expect, test } from 'vitest'
 import { readText } from './helpers/pages.ts'
 
@@ -30,6 +30,8 @@ function documented(page: string, heading: string): string[] {
 test.each([
   ['README.md', 'Authentication', () => new ServiceBuilder(info).withAuth(unknown)],
   ['docs/guide/authentication.md', 'Options', () => new ServiceBuilder(info).withAuth(unknown)],
+  ['docs/guide/keys-in-database.md', 'Of the store', () => databaseKeys(unknown)],
+  ['docs/guide/keys-in-database.md', 'Of the routes', () => new ServiceBuilder(info).withKeysApi(unknown)],
   [
     'docs/guide/configuration.md',
     'Options',
@@ -41,7 +43,13 @@ test.each([
     () => new ServiceBuilder(info).withDatabase('sqlite::memory:', unknown),
   ],
   ['docs/guide/artifacts.md', 'Options', () => new ServiceBuilder(info).withArtifacts(unknown)],
+  [
+    'docs/guide/rate-limits.md',
+    'Options',
+    () => new ServiceBuilder(info).withRateLimit({ limit: '1/s', ...unknown }),
+  ],
   ['docs/guide/health.md', 'Options', () => new ServiceBuilder(info).withHealth(unknown)],
+  ['docs/guide/monitoring.md', 'Options', () => new ServiceBuilder(info).withMonitoring(unknown)],
   ['docs/guide/running.md', 'Options of the server', () => new ServiceBuilder(info, unknown)],
   ['docs/guide/running.md', 'CORS', () => new ServiceBuilder(info).withCors({ origin: '*', ...unknown })],
 ])('%s has each option under "%s", and no other', (page, heading, call) => {

@@ -5,8 +5,16 @@ const imports = pages.flatMap(snippetImports)
 const readmeBlocks = readmes.flatMap(blocks)
 const sources = [...imports, ...readmeBlocks.flatMap(({ source }) => source ?? [])]
 
-/** Text of the tests of a folder (`docs`, `apps/quickstart`), and of the files that they start as processes. */
+const testTexts = new Map<string, string>()
+
+/** Text of the tests of a folder (`docs`, `apps/quickstart`), and of the files that they start as processes. It is read once. */
 function testsOf(folder: string): string {
+  const text = testTexts.get(folder) ?? readTests(folder)
+  testTexts.set(folder, text)
+  return text
+}
+
+function readTests(folder: string): string {
   const started = folder.startsWith('apps/')
     ? filesIn(folder, '.ts').filter((path) => /\/server[\w-]*\.ts$/.test(path))
     : []

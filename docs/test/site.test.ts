@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { runProcess } from '@chapkit/testing'
@@ -43,6 +43,7 @@ test('no link and no anchor is dead', () => {
     for (const href of attributes(html, 'href')) {
       if (!/^[/#.]/.test(href) || /^\/(?:assets|vp-icons)/.test(href)) continue
       const { pathname, hash } = new URL(href, `http://docs${address}`)
+      if (existsSync(join(out, pathname)) && /\.(?:json|yml)$/.test(pathname)) continue
       const target = site.get(pathname)
       const id = decodeURIComponent(hash.slice(1))
       if (target === undefined || (id !== '' && !attributes(target, 'id').includes(id))) {

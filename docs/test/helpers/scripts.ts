@@ -6,9 +6,19 @@ import { docs, readText, root, snippetText } from './pages.ts'
 /** Where the snippets say that a service is. */
 const SHOWN = 'localhost:8000'
 
-/** Runs a part of a shell script of the docs against a service, and gives the body and the status of the last answer. */
-export async function curl(file: string, region: string | undefined, origin: string) {
-  const script = snippetText(region === undefined ? { file, region } : { file, region }) ?? ''
+/**
+ * Runs a part of a shell script of the docs against a service, and gives the body and the status of the last answer.
+ *
+ * @param values - What the script shows, and what it is to be now.
+ */
+export async function curl(
+  file: string,
+  region: string | undefined,
+  origin: string,
+  values: Readonly<Record<string, string>> = {},
+) {
+  let script = snippetText({ file, region }) ?? ''
+  for (const [shown, value] of Object.entries(values)) script = script.replaceAll(shown, value)
   const call = script
     .replaceAll(SHOWN, new URL(origin).host)
     .replaceAll(/^curl/gm, "curl -sS -w '\\n%{http_code}'")

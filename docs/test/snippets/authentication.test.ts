@@ -137,7 +137,7 @@ test('snippets/authentication/custom-header.sh', async () => {
 test('snippets/authentication/environments/service.ts with keys in code (snippets/authentication/environments/dev.ts) and from the environment (snippets/authentication/environments/prod.ts)', async () => {
   const cwd = new URL('../../snippets/authentication/environments/', import.meta.url)
   const dev = await startService('dev.ts', { cwd })
-  expect(dev.process.log('auth.direct_keys')).toHaveLength(1)
+  expect(await dev.process.logged('auth.direct_keys')).toHaveLength(1)
   expect((await fetch(`${dev.origin}/api/v1/configs`, { headers: { 'x-api-key': KEY } })).status).toBe(200)
   const prod = await runProcess([process.execPath, '--import', 'tsx', 'prod.ts'], { cwd })
   expect(prod.stderr).toContain('No API keys configured.')

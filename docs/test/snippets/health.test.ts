@@ -1,5 +1,6 @@
 import { listening } from '@chapkit/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { service as limited } from '../../snippets/health/limits.ts'
 import { service } from '../../snippets/health/service.ts'
 import { expectAnswer } from '../helpers/answers.ts'
 import { snippetText } from '../helpers/pages.ts'
@@ -39,6 +40,23 @@ test('snippets/health/service.ts answers snippets/health/curl.sh', async () => {
   expectAnswer(unhealthy.body, 'health/answers/unhealthy.json')
   expect((await fetch(`${origin}/health/ready`)).status).toBe(503)
   expect((await fetch(`${origin}/health/live`)).status).toBe(200)
+})
+
+test('snippets/health/limits.ts: a check that takes too long is told so, and its answer told again', async () => {
+  const { fetch } = globalThis
+  const asked: AbortSignal[] = []
+  vi.stubGlobal('fetch', (_url: string, { signal }: { signal: AbortSignal }) => {
+    asked.push(signal)
+    return new Promise(() => undefined)
+  })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const origin = `http://127.0.0.1:${await listening(limited.build())}`
+  for (const path of ['/health', '/health', '/health/ready']) {
+    const answer = await fetch(origin + path)
+    expect(answer.status).toBe(503)
+    if (path === '/health') expectAnswer(await answer.json(), 'health/answers/timed-out.json')
+  }
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true])
 })
 
 test('the stream sends a report at each interval', async () => {

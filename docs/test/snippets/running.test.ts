@@ -1,7 +1,8 @@
-import { closing, freePort, runProcess, startProcess, temporaryFolder } from '@chapkit/testing'
+import { closing, freePort, listening, runProcess, startProcess, temporaryFolder } from '@chapkit/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { service as cors } from '../../snippets/running/cors.ts'
 import { service as hooks } from '../../snippets/running/hooks.ts'
+import { service as overloaded } from '../../snippets/running/overload.ts'
 import { service as routes } from '../../snippets/running/routes.ts'
 import { service as configured } from '../../snippets/running/server-options.ts'
 import { expectAnswer } from '../helpers/answers.ts'
@@ -30,6 +31,47 @@ test.each(['javascript', 'options', 'typescript'])(
     expect([await status(), await status({ 'x-api-key': KEY })]).toEqual([401, 200])
   },
 )
+
+test('snippets/running/workers.sh', async () => {
+  const command = snippetText({ file: 'docs/snippets/running/workers.sh', region: undefined }) ?? ''
+  const running = await startProcess(['bash', '-euc', command], {
+    cwd: new URL('../apps/auth-envvar/', docs),
+    env: {
+      CHAPKIT_API_KEYS: KEY,
+      DATABASE_URL: `sqlite:${temporaryFolder()}/service.db`,
+      LOG_FORMAT: 'json',
+      PORT: '0',
+    },
+    // Four processes start, beside those of other tests.
+    timeout: 55_000,
+    ready: /(Server listening at[^]*){4}/,
+  })
+  const listened = running.log().filter(({ event }) => event.startsWith('Server listening'))
+  expect(new Set(listened.map(({ worker }) => worker))).toEqual(new Set([1, 2, 3, 4]))
+  expect(await running.stop()).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('snippets/running/workers.ts', async () => {
+  const running = await startProcess([process.execPath, '--import', 'tsx', 'snippets/running/workers.ts'], {
+    cwd: docs,
+    env: { LOG_FORMAT: 'json', PORT: '0' },
+    ready: /Listening on http/,
+  })
+  const origin = /Listening on (.*)/.exec(running.output)?.[1] ?? ''
+  expect((await fetch(`${origin}/health`)).status).toBe(200)
+  const { code, stdout } = await running.stop()
+  expect([code, stdout.match(/Listening on/g)?.length]).toEqual([0, 1])
+})
+
+test('snippets/running/overload.ts: some are refused, and health answers', async () => {
+  const app = overloaded.build()
+  const origin = `http://127.0.0.1:${await listening(app)}`
+  const asked = Array.from({ length: 8 }, () => fetch(`${origin}/sum`))
+  const statuses = (await Promise.all(asked)).map(({ status }) => status)
+  expect(new Set(statuses)).toEqual(new Set([200, 503]))
+  expect((await fetch(`${origin}/beat`)).status).toBe(200)
+  expect((await fetch(`${origin}/health/live`)).status).toBe(200)
+})
 
 test('snippets/running/inject.ts passes', async () => {
   const { code, stdout } = await runProcess(

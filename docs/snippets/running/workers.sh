@@ -1,0 +1,1 @@
+WORKERS=4 node --import tsx server.ts
