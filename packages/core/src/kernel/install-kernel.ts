@@ -17,6 +17,7 @@ import { writeProblem } from '../problems/send-problem.ts'
 import { bodyTimeout } from '../requests/body-timeout.ts'
 import { readJsonBodies } from '../requests/json-body.ts'
 import { validatorCompiler } from '../requests/validator.ts'
+import { compactHeap } from '../serving/compact-heap.ts'
 import type { PreparedServer } from '../serving/server-options.ts'
 import type { WireServiceInfo } from '../service-info.ts'
 import { workerLinkOf } from '../workers/worker.ts'
@@ -75,6 +76,8 @@ export function installKernel(
     for (const stream of kernel.openStreams) stream.end('shutdown')
     await drain.begin()
   })
+  // Else a debugger may be at work, or a test, which is to start fast.
+  if (process.env['NODE_ENV'] === 'production') app.addHook('onListen', compactHeap)
   const shed = shedLoad(app, kernel, maxEventLoopDelay)
   const limitBody = bodyTimeout(app, requestTimeout)
   app.addHook('onRequest', (request, reply, done) => {
