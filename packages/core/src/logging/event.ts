@@ -1,4 +1,4 @@
-import { type EventFields, fieldsText, inOnePiece, quote } from './fields-text.ts'
+import { type EventFields, fieldsText, LinePart, quote } from './fields-text.ts'
 
 /**
  * An event of the framework. Its fields hold no secret, or had it taken out; so its line, of which a busy service writes some
@@ -10,9 +10,7 @@ export class LogEvent {
   readonly level: 'info' | 'warn'
   readonly name: string
   readonly fields: EventFields
-  #text: string | undefined
-  /** Whether more than one request has asked for the text. */
-  #isShared = false
+  #part: LinePart | undefined
 
   /** @param name - What happened: `auth.success`. */
   constructor(level: 'info' | 'warn', name: string, fields: EventFields = {}) {
@@ -23,11 +21,7 @@ export class LogEvent {
 
   /** Its fields and its name as they end a line of JSON. */
   get text(): string {
-    if (this.#text === undefined) this.#text = `${fieldsText(this.fields)},"event":${quote(this.name)}}\n`
-    else if (!this.#isShared) {
-      this.#text = inOnePiece(this.#text)
-      this.#isShared = true
-    }
-    return this.#text
+    this.#part ??= new LinePart(`${fieldsText(this.fields)},"event":${quote(this.name)}}\n`)
+    return this.#part.text
   }
 }

@@ -24,6 +24,25 @@ export function inOnePiece(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
 
+/** A part of lines: in one piece as soon as it turns out that it is a part of more than one. */
+export class LinePart {
+  #text: string
+  #uses = 0
+
+  /** @param text - ASCII. */
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  get text(): string {
+    if (this.#uses < 2) {
+      this.#uses++
+      if (this.#uses === 2) this.#text = inOnePiece(this.#text)
+    }
+    return this.#text
+  }
+}
+
 /** Printable ASCII that stands in a JSON string as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
@@ -31,7 +50,12 @@ const NOT_ASCII = /[^\0-\x7f]/g
 
 /** The text as a string of JSON, in ASCII: `"caf\u00e9"`. */
 export function quote(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(NOT_ASCII, escaped)
+  return `"${unquoted(text)}"`
+}
+
+/** What stands between the quotes of a string of JSON. */
+export function unquoted(text: string): string {
+  return PLAIN.test(text) ? text : JSON.stringify(text).slice(1, -1).replace(NOT_ASCII, escaped)
 }
 
 function escaped(unit: string): string {

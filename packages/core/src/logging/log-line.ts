@@ -10,8 +10,8 @@ export interface LineWriter {
   /**
    * Writes a line, of which all is ASCII.
    *
-   * @param head - The beginning of its fields: `,"a":1`
-   * @param end - The others, to the end of the line: `,"b":2}\n`
+   * @param head - The request's id, as it stands in a string of JSON, and what comes after it: `01J…","a":1`
+   * @param end - The other fields, to the end of the line: `,"b":2}\n`
    */
   write(level: 'info' | 'warn', head: string, end: string): void
 }
@@ -45,14 +45,14 @@ export function lineWriter(logger: FastifyBaseLogger): LineWriter | undefined {
   }
 }
 
-/** Makes the function that gives the start of a line of one level. It is the same for a millisecond. */
+/** Makes the function that gives the start of a line of one level, up to the request's id. It is the same for a millisecond. */
 function startOf(start: string, bindings: string): (timestamp: string) => string {
   let last: string | undefined
   let text = ''
   return (timestamp) => {
     if (timestamp !== last) {
       last = timestamp
-      text = inOnePiece(start + timestamp + bindings)
+      text = inOnePiece(`${start}${timestamp}${bindings},"request_id":"`)
     }
     return text
   }

@@ -1,8 +1,10 @@
+import { createRequire } from 'node:module'
 import type { DestinationStream } from 'pino'
-import { PinoPretty } from 'pino-pretty'
 
 /** Log lines for people: one coloured line an event, with its fields below. */
 export function pretty(destination: NodeJS.WritableStream = process.stdout): DestinationStream {
+  // Only where it is used: a service in production has no need of its 50 modules.
+  const { PinoPretty } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   return PinoPretty({
     destination,
     colorize: process.stdout.isTTY,

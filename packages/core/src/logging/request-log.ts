@@ -3,7 +3,7 @@ import { type ChildLoggerOptions, type Logger, symbols } from 'pino'
 import { requestPath, requestTarget } from '../requests/request-path.ts'
 import { delegate } from './delegate.ts'
 import type { LogEvent } from './event.ts'
-import { fieldsText, inOnePiece, quote } from './fields-text.ts'
+import { fieldsText, LinePart, quote, unquoted } from './fields-text.ts'
 import { type LineWriter, lineWriter } from './log-line.ts'
 import type { Redactor } from './redactor.ts'
 
@@ -14,19 +14,19 @@ interface ServiceLog {
   readonly root: PinoLogger
   readonly redactor: Redactor
   readonly writer: LineWriter | undefined
-  /** Fields of requests to routes without parameters, as text: by method and path. */
-  readonly routes: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** What is logged of requests to routes without parameters, by method and path. */
+  readonly routes: ReadonlyMap<string, ReadonlyMap<string, RouteText>>
 }
 
 /** Gives each request of a service a logger, whose lines tell which request it was. */
 export function logRequests(app: FastifyInstance, redactor: Redactor): void {
-  const routes = new Map<string, Map<string, string>>()
+  const routes = new Map<string, Map<string, RouteText>>()
   app.addHook('onRoute', ({ method, url }) => {
     // Other paths hold what a client chose, which may be anything, and a secret.
     if (/[:*]/.test(url)) return
     for (const name of [method].flat()) {
-      const paths = routes.get(name) ?? new Map<string, string>()
-      routes.set(name, paths.set(url, inOnePiece(routeText(name, redactor.redact(url)))))
+      const paths = routes.get(name) ?? new Map<string, RouteText>()
+      routes.set(name, paths.set(url, new RouteText(name, redactor.redact(url))))
     }
   })
   const root = app.log as PinoLogger
@@ -115,7 +115,7 @@ export class RequestLog {
     const { writer, redactor } = this.#service
     if (writer && !this.#child && isPlain(this.#options)) {
       if (!writer.isOn(event.level)) return
-      this.#text ||= this.#fieldsText()
+      this.#text ||= this.#textFromId()
       writer.write(event.level, this.#text, event.text)
       return
     }
@@ -128,13 +128,13 @@ export class RequestLog {
     }
   }
 
-  /** The text of the fields below. It is made for each request: so nothing is made on the way. */
-  #fieldsText(): string {
+  /** The text of the fields below, from the id on. It is made for each request: so little is made on the way. */
+  #textFromId(): string {
     const host = this.#clientHost
     const route = this.#service.routes.get(this.#method)?.get(this.#target)
     return (
-      `,"request_id":${quote(this.#requestId)}${route ?? routeText(this.#method, this.#path)}` +
-      (host === undefined ? '' : `,"client_host":${quote(host)}`) +
+      unquoted(this.#requestId) +
+      (route?.from(host) ?? textAfterId(this.#method, this.#path, host)) +
       (this.#trace === undefined ? '' : fieldsText({ ...this.#trace }))
     )
   }
@@ -154,8 +154,31 @@ export class RequestLog {
   }
 }
 
-function routeText(method: string, path: string): string {
-  return `,"method":${quote(method)},"path":${quote(path)}`
+/** What is logged of the requests to one route. */
+class RouteText {
+  readonly #method: string
+  readonly #path: string
+  #host: string | undefined
+  #part: LinePart | undefined
+
+  constructor(method: string, path: string) {
+    this.#method = method
+    this.#path = path
+  }
+
+  /** Requests that follow each other mostly come from one host: a proxy. */
+  from(host: string | undefined): string {
+    if (this.#part === undefined || this.#host !== host) {
+      this.#host = host
+      this.#part = new LinePart(textAfterId(this.#method, this.#path, host))
+    }
+    return this.#part.text
+  }
+}
+
+function textAfterId(method: string, path: string, host: string | undefined): string {
+  const route = `","method":${quote(method)},"path":${quote(path)}`
+  return host === undefined ? route : `${route},"client_host":${quote(host)}`
 }
 
 /** Whether the route says nothing about its log lines. */
