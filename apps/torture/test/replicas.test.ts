@@ -40,7 +40,7 @@ test('replicas that start at once on an empty PostgreSQL database migrate it onc
 })
 
 async function migrationsOf(url: string): Promise<Record<string, string[]>> {
-  const database = openDatabase(url)
+  const database = await openDatabase(url)
   try {
     const migrations: Record<string, string[]> = {}
     for (const stream of await listStreams(database)) {

@@ -19,7 +19,7 @@ type Tables = Record<string, Record<string, unknown>>
  * @param service - The service without `withDatabase()`: it makes the tables.
  */
 export async function move(service: ServiceBuilder, from: string, to: string): Promise<void> {
-  const [source, target] = [openDatabase(from), openDatabase(to)]
+  const [source, target] = [await openDatabase(from), await openDatabase(to)]
   const app = service.withDatabase(target).build()
   await app.ready()
   await target.transaction(async (transaction) => {

@@ -3,7 +3,7 @@ import { openDatabase, ServiceBuilder, Type } from 'chapkit'
 const AppConfig = Type.Object({ environment: Type.String() })
 
 // region own
-export const database = openDatabase(process.env['DATABASE_URL'], { pool: { max: 20 } })
+export const database = await openDatabase(process.env['DATABASE_URL'], { pool: { max: 20 } })
 
 export const configs = new ServiceBuilder({ displayName: 'Configs' })
   .withDatabase(database)

@@ -99,7 +99,7 @@ test('a database that is down: snippets/database/curl.sh gets 503, and the servi
     .build()
   await server.stop()
   const listens = listening(app)
-  await expect.poll(() => log.lines('database.waiting').length).toBeGreaterThan(0)
+  await expect.poll(() => log.lines('database.waiting').length, { timeout: 10_000 }).toBeGreaterThan(0)
   expectAnswer(log.lines('database.waiting')[0], 'database/answers/waiting.json')
   await server.start()
   const origin = `http://127.0.0.1:${await listens}`

@@ -103,7 +103,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 })
 
 test('configs may be in a store of the user’s own, and under another prefix', async () => {
-  const elsewhere = openDatabase()
+  const elsewhere = await openDatabase()
   onTestFinished(() => elsewhere.close())
   const app = serviceOf({ configs: { store: new SqlConfigStore(elsewhere), prefix: '/settings' } })
   const [root] = (await chain(app, 1)) as [string]

@@ -84,7 +84,7 @@ describe.each(['file', 'postgres'] as const)('chapkit migrate on %s', (kind) => 
   test('a database newer than the code is told, and left alone', async () => {
     const DATABASE_URL = await databaseUrl(kind)
     await chapkit(['migrate', 'up'], { DATABASE_URL })
-    const database = openDatabase(DATABASE_URL)
+    const database = await openDatabase(DATABASE_URL)
     await sql`insert into chapkit_migrations_config values ('999_later', '2030-01-01T00:00:00.000Z')`.execute(
       database.kysely,
     )

@@ -1,5 +1,4 @@
-import type { Migration, Migrations } from '@chapkit/data'
-import { sql } from 'kysely'
+import { type Migration, type Migrations, sql } from '@chapkit/data'
 
 /** Table of {@link SqlConfigStore}. */
 export const configMigrations: Migrations = {

@@ -3,9 +3,9 @@ import {
   type Database,
   dropUniqueIndex,
   equalsIndexed,
+  sql,
   SqlEntityStore,
 } from '@chapkit/data'
-import { sql } from 'kysely'
 import type { Config } from './config.ts'
 import type { ConfigStore, ConfigStoreOptions } from './config-store.ts'
 import { DuplicateNamesError } from './errors.ts'

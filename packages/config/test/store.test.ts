@@ -4,8 +4,8 @@ import { DATABASES, databaseUrl } from '@chapkit/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryStore } from './memory-store.ts'
 
-function sqlStore(url: string): ConfigStore {
-  const database = openDatabase(url)
+async function sqlStore(url: string): Promise<ConfigStore> {
+  const database = await openDatabase(url)
   onTestFinished(() => database.close())
   return new SqlConfigStore(database)
 }
@@ -169,13 +169,13 @@ describe.each(Object.entries(STORES))('%s', (_name, make) => {
 describe.each(DATABASES.filter((kind) => kind !== 'memory'))('on %s', (kind) => {
   test('names become unique again at the next start, unless two are the same', async () => {
     const url = await databaseUrl(kind)
-    const before = sqlStore(url)
+    const before = await sqlStore(url)
     await before.prepare?.({ uniqueNames: false })
     const [one, two] = [made('prod'), made('prod')]
     await before.insert(one)
     await before.insert(two)
 
-    const after = sqlStore(url)
+    const after = await sqlStore(url)
     await expect(after.prepare?.({ uniqueNames: true })).rejects.toMatchObject({
       code: 'CHAPKIT_ERR_DUPLICATE_NAMES',
       message:

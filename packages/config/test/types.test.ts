@@ -51,11 +51,11 @@ test('only TypeBox objects and known options are accepted', () => {
   expect(() => config(AppConfig, { prefixes: '/x' })).toThrow('unknown option')
 })
 
-test('a store may be written for one type of data, or for any', () => {
-  const database: Database = openDatabase()
+test('a store may be written for one type of data, or for any', async () => {
+  const database: Database = await openDatabase()
   const typed: ConfigStore<AppConfig> = new MemoryStore<AppConfig>()
   const stores = [typed, new MemoryStore(), new SqlConfigStore(database)]
   const options: ConfigOptions[] = stores.map((store) => ({ store }))
   expect(options.map((option) => config(AppConfig, option).name)).toEqual(['config', 'config', 'config'])
-  return database.close()
+  await database.close()
 })

@@ -1,6 +1,7 @@
 // The module
 export { database } from './module.ts'
 export { openDatabase } from './open-database.ts'
+export { sql } from './kysely.ts'
 export type { Database } from './database.ts'
 export type { PoolStats } from './pool-stats.ts'
 export type { Channels, Listening } from './channels.ts'

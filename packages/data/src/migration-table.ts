@@ -1,7 +1,8 @@
 import { InvalidOptionError } from '@chapkit/core'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
-import { NO_TIME_LIMIT } from './postgres/postgres-connection.ts'
+import { sql } from './kysely.ts'
+import { NO_TIME_LIMIT } from './postgres/no-time-limit.ts'
 
 /** Chosen once; whoever migrates a database of chapkit holds it. */
 const ADVISORY_LOCK = 7_236_801_534

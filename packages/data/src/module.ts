@@ -2,6 +2,7 @@ import { type HealthCheck, InvalidOptionError, type ServiceModule } from '@chapk
 import type { Database } from './database.ts'
 import { type DatabaseOptions, parseDatabaseOptions } from './database-options.ts'
 import { parseDatabaseUrl } from './database-url.ts'
+import { loadKysely } from './kysely.ts'
 import { openDatabase } from './open-database.ts'
 import { idempotencyMigrations } from './idempotency/migrations.ts'
 import { ping } from './ping.ts'
@@ -31,15 +32,17 @@ export function database(
     parseDatabaseUrl(given, database === undefined ? 'DATABASE_URL' : 'withDatabase()')
   } else if (!isDatabase(given)) {
     throw new InvalidOptionError(
-      "withDatabase(): the database must be a URL such as 'sqlite:data.db', or what openDatabase() gives.",
+      "withDatabase(): the database must be a URL such as 'sqlite:data.db', or what await openDatabase() gives.",
     )
   }
   return {
     name: 'database',
     migrations: { idempotency: idempotencyMigrations },
     async plugin(app) {
-      const opened = typeof given === 'string' ? openDatabase(given, options) : given
+      const opened = typeof given === 'string' ? await openDatabase(given, options) : given
       if (opened !== given) app.addHook('onClose', () => opened.close())
+      // One that somebody else made has not loaded it.
+      await loadKysely()
       await waitForDatabase(app, opened, startTimeout)
       if (app.kernel.workers) await refuseMemory(opened)
       app.decorate('database', opened)

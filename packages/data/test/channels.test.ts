@@ -1,11 +1,11 @@
-import { openDatabase } from '@chapkit/data'
+import { type Database, openDatabase } from '@chapkit/data'
 import { databaseUrl, startPostgres, startTcpProxy } from '@chapkit/testing'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { errorOf, open, openKind } from './open.ts'
 
 /** Listens, and counts messages once it is connected. */
-async function counting(database: ReturnType<typeof openDatabase>, channel = 'things') {
+async function counting(database: Database, channel = 'things') {
   let count = 0
   const listening = database.channels?.listen(channel, () => (count += 1))
   await expect.poll(() => listening?.isConnected).toBe(true)
@@ -20,7 +20,7 @@ test.each(['memory', 'file'] as const)('SQLite has no channels (%s)', async (kin
 
 test('a message reaches all who listen to the channel, in all processes', async () => {
   const url = await databaseUrl('postgres')
-  const [one, other] = [open(url), open(url)]
+  const [one, other] = [await open(url), await open(url)]
   const [here, there, elsewhere] = [
     await counting(one),
     await counting(other),
@@ -60,7 +60,7 @@ test('a message does not reach another schema of the same database', async () =>
 
 test('it listens again after the server was gone', async () => {
   const server = await startPostgres()
-  const database = open(server.url())
+  const database = await open(server.url())
   const { count, listening } = await counting(database)
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const before = count()
@@ -86,7 +86,7 @@ test('it listens again after the server was gone', async () => {
 test('it begins to listen when a server comes that was not there', async () => {
   const server = await startPostgres()
   await server.stop()
-  const database = open(server.url())
+  const database = await open(server.url())
   let count = 0
   const listening = database.channels?.listen('things', () => (count += 1))
   await server.start()
@@ -98,7 +98,7 @@ test('it ends while the network is down, connected or not', async () => {
   const server = await startPostgres()
   const proxy = await startTcpProxy(server.port)
   const url = server.url().replace(String(server.port), String(proxy.port))
-  const database = openDatabase(url)
+  const database = await openDatabase(url)
   const { listening } = await counting(database)
   proxy.block()
   const late = database.channels?.listen('things', () => undefined)
@@ -110,7 +110,7 @@ test('it ends while the network is down, connected or not', async () => {
 })
 
 test('it is closed with the database, also before it has connected', async () => {
-  const database = openDatabase(await databaseUrl('postgres'))
+  const database = await openDatabase(await databaseUrl('postgres'))
   const { listening } = await counting(database)
   const early = database.channels?.listen('things', () => undefined)
   await database.close()
@@ -119,7 +119,7 @@ test('it is closed with the database, also before it has connected', async () =>
 
 test('a wrong password is no error of the process', async () => {
   const server = await startPostgres()
-  const database = openDatabase(server.url().replace('hunter2', 'wrong'))
+  const database = await openDatabase(server.url().replace('hunter2', 'wrong'))
   const listening = database.channels?.listen('things', () => undefined)
   expect(await errorOf(sql`select 1`.execute(database.kysely))).toMatchObject({ type: 'unavailable' })
   expect(listening?.isConnected).toBe(false)

@@ -54,19 +54,19 @@ test.each([
   [{ statementTimeout: -1 }, "option 'statementTimeout' must be >= 0"],
   [{ startTimeout: 2 ** 31 }, "option 'startTimeout' must be <= 2147483647"],
   [{ preparedStatements: 'no' }, "option 'preparedStatements' must be boolean"],
-])('the options %j are refused', (options, reason) => {
+])('the options %j are refused', async (options, reason) => {
   const given = options as unknown as DatabaseOptions
   expect(() => database('sqlite::memory:', given)).toThrow(`withDatabase(): ${reason}`)
-  expect(() => openDatabase('sqlite::memory:', given)).toThrow(`openDatabase(): ${reason}`)
+  await expect(openDatabase('sqlite::memory:', given)).rejects.toThrow(`openDatabase(): ${reason}`)
 })
 
-test('openDatabase() says its own name', () => {
-  expect(() => openDatabase('mysql://x')).toThrow('openDatabase(): ')
+test('openDatabase() says its own name', async () => {
+  await expect(openDatabase('mysql://x')).rejects.toThrow('openDatabase(): ')
 })
 
-test.each([null, 7, {}, { kysely: 1 }])('%j is no database', (value) => {
+test.each([null, 7, {}, { kysely: 1 }, Promise.resolve({})])('%j is no database', (value) => {
   expect(() => database(value as unknown as string)).toThrow(
-    "withDatabase(): the database must be a URL such as 'sqlite:data.db', or what openDatabase() gives.",
+    "withDatabase(): the database must be a URL such as 'sqlite:data.db', or what await openDatabase() gives.",
   )
 })
 

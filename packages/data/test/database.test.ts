@@ -126,7 +126,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 
   test('a table that changes while its queries are prepared is read as it is', async () => {
     const url = await databaseUrl(kind)
-    const database = openDatabase(url)
+    const database = await openDatabase(url)
     try {
       const db = await withAccounts(database)
       await db.insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
@@ -183,9 +183,9 @@ describe.each(DATABASES)('on %s', (kind) => {
   })
 
   test('it can be closed twice, used or not', async () => {
-    const used = openDatabase(await databaseUrl(kind))
+    const used = await openDatabase(await databaseUrl(kind))
     await withAccounts(used)
-    const unused = openDatabase(await databaseUrl(kind))
+    const unused = await openDatabase(await databaseUrl(kind))
     for (const database of [used, used, unused, unused]) await database.close()
     await expect(sql`select 1`.execute(used.kysely)).rejects.toThrow('destroyed')
   })

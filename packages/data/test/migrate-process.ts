@@ -4,7 +4,7 @@ import { migrateUp, openDatabase } from '@chapkit/data'
  * Migrates the database at DATABASE_URL and tells how many migrations it ran.
  */
 
-const database = openDatabase(process.env['DATABASE_URL'])
+const database = await openDatabase(process.env['DATABASE_URL'])
 const steps = await migrateUp(database, {
   things: {
     '001_create_things': {

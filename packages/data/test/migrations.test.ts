@@ -119,7 +119,7 @@ describe.each(DATABASES)('on %s', (kind) => {
   })
 
   test('a closed database says that the migrations failed', async () => {
-    const database = openDatabase(await databaseUrl(kind))
+    const database = await openDatabase(await databaseUrl(kind))
     await database.close()
     await expect(database.migrate('things', first)).rejects.toThrow("The migrations of 'things' failed")
   })
@@ -198,7 +198,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 describe.each(['file', 'postgres'] as const)('on %s', (kind) => {
   test('eight services that start at once migrate an empty database once', async () => {
     const url = await databaseUrl(kind)
-    const databases = Array.from({ length: 8 }, () => open(url, { pool: { max: 1 } }))
+    const databases = await Promise.all(Array.from({ length: 8 }, () => open(url, { pool: { max: 1 } })))
     let runs = 0
     const counted: Migrations = {
       '001_create_things': {

@@ -29,7 +29,7 @@ test('two services in one process do not see each other', async () => {
 })
 
 test('a database of the caller stays open', async () => {
-  const own = openDatabase()
+  const own = await openDatabase()
   onTestFinished(() => own.close())
   const app = build(database(own))
   await app.ready()
@@ -55,7 +55,7 @@ test('a folder that is missing fails the start', async () => {
 })
 
 test('the health check is healthy while the database answers, and then says no more than that', async () => {
-  const own = openDatabase()
+  const own = await openDatabase()
   const app = build(health(), database(own))
   const healthy = await app.inject('/health')
   expect(healthy.statusCode).toBe(200)

@@ -6,7 +6,7 @@ test("the user sees no warning about Node's own SQLite", async () => {
   process.on('warning', warned)
   onTestFinished(() => void process.off('warning', warned))
   const emitWarning: unknown = Reflect.get(process, 'emitWarning')
-  const database = openDatabase()
+  const database = await openDatabase()
   await database.close()
   await new Promise((resolve) => setImmediate(resolve))
   expect(warned).not.toHaveBeenCalled()

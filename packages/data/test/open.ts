@@ -5,8 +5,8 @@ import { sql } from 'kysely'
 import { onTestFinished } from 'vitest'
 
 /** Opens a database that is closed when the test ends. */
-export function open(url?: string, options?: DatabaseOptions): Database {
-  const database = openDatabase(url, options)
+export async function open(url?: string, options?: DatabaseOptions): Promise<Database> {
+  const database = await openDatabase(url, options)
   onTestFinished(() => database.close())
   return database
 }

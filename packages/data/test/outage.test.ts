@@ -99,7 +99,7 @@ test('it does not wait for a database that will never answer', async () => {
 })
 
 test('it does not wait for a database that is closed', async () => {
-  const own = openDatabase()
+  const own = await openDatabase()
   await own.close()
   expect(await startsFailing(build(own).app)).toMatchObject({
     code: 'CHAPKIT_ERR_OPEN_DATABASE',

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 
 describe.each(DATABASES)('on %s', (kind) => {
   test('the connections of a database are counted by what they do', async () => {
-    const opened = openDatabase(await databaseUrl(kind), { pool: { max: 1 } })
+    const opened = await openDatabase(await databaseUrl(kind), { pool: { max: 1 } })
     onTestFinished(() => opened.close())
     const none = kind === 'postgres' ? 0 : 1
     expect(opened.stats?.()).toEqual({ used: 0, idle: none, waiting: 0, max: 1 })

@@ -35,7 +35,7 @@ test('no statement stays prepared where they are off, as PgBouncer needs it', as
 
 test('a transaction whose tables change meanwhile is run again', async () => {
   const url = await databaseUrl('postgres')
-  const [one, other] = [open(url, { pool: { max: 1 } }), open(url)]
+  const [one, other] = [await open(url, { pool: { max: 1 } }), await open(url)]
   await withAccounts(one)
   const read = (db: Kysely<unknown>) => db.withTables<Tables>().selectFrom('accounts').selectAll().execute()
   await read(one.kysely)
@@ -140,7 +140,7 @@ test('who waits too long for a connection finds the database unavailable', async
 
 test('connections that the server ends, used or not, harm nobody else', async () => {
   const url = await databaseUrl('postgres')
-  const [database, other] = [open(url, { pool: { max: 1 } }), open(url)]
+  const [database, other] = [await open(url, { pool: { max: 1 } }), await open(url)]
   const end = (pid: number | undefined) => sql`select pg_terminate_backend(${pid})`.execute(other.kysely)
 
   const idle = await backend(database.kysely)
@@ -228,7 +228,7 @@ test('whole numbers that are not safe are read as text', async () => {
 })
 
 test('the URL is in no error', async () => {
-  const database = openDatabase('postgres://user:hunter2@127.0.0.1:1/app')
+  const database = await openDatabase('postgres://user:hunter2@127.0.0.1:1/app')
   const error = (await errorOf(sql`select 1`.execute(database.kysely))) as Error
   await database.close()
   expect(error).toMatchObject(UNAVAILABLE)

@@ -85,7 +85,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 })
 
 test('SQLite runs what came in one turn in its order', async () => {
-  const database = open()
+  const database = await open()
   await withAccounts(database)
   const [before, , after] = await Promise.all([names(database), insert(database, 'a'), names(database)])
   expect([before, after]).toEqual([[], ['a']])
@@ -93,7 +93,7 @@ test('SQLite runs what came in one turn in its order', async () => {
 
 test('SQLite waits for another process that writes, with many as with one', async () => {
   const url = temporaryUrl()
-  const [other, database] = [open(url), open(url)]
+  const [other, database] = [await open(url), await open(url)]
   await withAccounts(other)
   const [begun, finish] = [gate(), gate()]
   const holding = other.transaction(async () => {
@@ -112,7 +112,7 @@ test('SQLite waits for another process that writes, with many as with one', asyn
 })
 
 test('what SQLite has not run when it is closed fails', async () => {
-  const database = openDatabase(temporaryUrl())
+  const database = await openDatabase(temporaryUrl())
   await withAccounts(database)
   const inserts = ['a', 'b'].map((name) => errorOf(insert(database, name)))
   await database.close()

@@ -28,19 +28,19 @@ async function holdWriteLock(database: Database): Promise<() => Promise<void>> {
 
 describe.each(['memory', 'file'])('in %s', (place) => {
   test('foreign keys are enforced', async () => {
-    expect(await pragma(open(place === 'memory' ? undefined : temporaryUrl()), 'foreign_keys')).toBe(1)
+    expect(await pragma(await open(place === 'memory' ? undefined : temporaryUrl()), 'foreign_keys')).toBe(1)
   })
 })
 
 test('a file has the settings of a server, and keeps its rows', async () => {
   const url = temporaryUrl()
-  const first = openDatabase(url)
+  const first = await openDatabase(url)
   expect(await pragma(first, 'journal_mode')).toBe('wal')
   expect(await pragma(first, 'synchronous')).toBe(1)
   const db = await withAccounts(first)
   await db.insertInto('accounts').values({ name: 'a', balance: 1 }).execute()
   await first.close()
-  const second = open(url).kysely.withTables<Tables>()
+  const second = (await open(url)).kysely.withTables<Tables>()
   expect(await second.selectFrom('accounts').selectAll().execute()).toEqual([{ name: 'a', balance: 1 }])
 })
 
@@ -49,32 +49,34 @@ test('a relative file is looked for in the working directory', async () => {
   const before = process.cwd()
   onTestFinished(() => process.chdir(before))
   process.chdir(folder)
-  await withAccounts(open('sqlite:./x.db'))
+  await withAccounts(await open('sqlite:./x.db'))
   process.chdir(before)
-  const { kysely } = open(`sqlite:${join(folder, 'x.db')}`)
+  const { kysely } = await open(`sqlite:${join(folder, 'x.db')}`)
   expect(await kysely.withTables<Tables>().selectFrom('accounts').selectAll().execute()).toEqual([])
 })
 
-test('a folder that is missing is named', () => {
+test('a folder that is missing is named', async () => {
   const folder = join(temporaryFolder(), 'missing')
-  expect(() => openDatabase(`sqlite:${folder}/x.db`)).toThrow(
+  await expect(openDatabase(`sqlite:${folder}/x.db`)).rejects.toThrow(
     `The folder of the database file '${folder}/x.db' does not exist; create it first.`,
   )
 })
 
-test('a file that is no database is named, and so is a folder', () => {
+test('a file that is no database is named, and so is a folder', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'x.db')
   writeFileSync(file, 'this is a text, and longer than the header of a database file '.repeat(20))
-  expect(() => openDatabase(`sqlite:${file}`)).toThrow(
+  await expect(openDatabase(`sqlite:${file}`)).rejects.toThrow(
     `The database file '${file}' cannot be opened: file is not a database.`,
   )
-  expect(() => openDatabase(`sqlite:${folder}`)).toThrow(`The database file '${folder}' cannot be opened: `)
+  await expect(openDatabase(`sqlite:${folder}`)).rejects.toThrow(
+    `The database file '${folder}' cannot be opened: `,
+  )
 })
 
 test('a write waits for another one in the same file, and does not block the process', async () => {
   const url = temporaryUrl()
-  const [one, other] = [open(url), open(url)]
+  const [one, other] = [await open(url), await open(url)]
   const db = await withAccounts(one)
   const finish = await holdWriteLock(one)
   const waiting = other.kysely
@@ -91,7 +93,7 @@ test('a write waits for another one in the same file, and does not block the pro
 
 test('a write that waits in vain says that the database is busy', async () => {
   const url = temporaryUrl()
-  const [one, other] = [open(url), open(url)]
+  const [one, other] = [await open(url), await open(url)]
   await withAccounts(one)
   const finish = await holdWriteLock(one)
   onTestFinished(() => void vi.useRealTimers())
@@ -109,7 +111,7 @@ test('a write that waits in vain says that the database is busy', async () => {
 
 test('a reader waits for nobody', async () => {
   const url = temporaryUrl()
-  const [one, other] = [open(url), open(url)]
+  const [one, other] = [await open(url), await open(url)]
   await withAccounts(one)
   const finish = await holdWriteLock(one)
   expect((await sql`select * from accounts`.execute(other.kysely)).rows).toEqual([])
@@ -117,7 +119,7 @@ test('a reader waits for nobody', async () => {
 })
 
 test('a query beside its own transaction is refused, for it would wait for ever', async () => {
-  const database = open()
+  const database = await open()
   const waiting = database.transaction(() => sql`select 1`.execute(database.kysely))
   await expect(waiting).rejects.toThrow('Inside a transaction, use what it is given, or `database.executor`')
   const migrating = database.transaction(() => database.migrate('things', {}))
@@ -125,7 +127,7 @@ test('a query beside its own transaction is refused, for it would wait for ever'
 })
 
 test('a database that is full, or data that is too large, is no fault of the service', async () => {
-  const { kysely } = open(temporaryUrl())
+  const { kysely } = await open(temporaryUrl())
   await sql`create table things (id integer primary key, data blob)`.execute(kysely)
   const text = await errorOf(sql`insert into things (id) values ('no number')`.execute(kysely))
   expect(text).toMatchObject({ statusCode: 422, cause: { message: 'datatype mismatch' } })
@@ -135,6 +137,6 @@ test('a database that is full, or data that is too large, is no fault of the ser
 })
 
 test('a database takes the options of another one', async () => {
-  const database = open('sqlite::memory:', { pool: { max: 1 }, statementTimeout: 5 })
+  const database = await open('sqlite::memory:', { pool: { max: 1 }, statementTimeout: 5 })
   expect(database.dialect).toBe('sqlite')
 })

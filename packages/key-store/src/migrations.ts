@@ -1,5 +1,4 @@
-import type { Migrations } from '@chapkit/data'
-import { sql } from 'kysely'
+import { type Migrations, sql } from '@chapkit/data'
 
 /** Name of the stream of these migrations. */
 export const KEY_STREAM = 'keys'

@@ -52,7 +52,7 @@ export async function start(
 
 /** A database, with the tables of keys, which is closed when the test ends. */
 export async function openKeys(url: string) {
-  const opened = openDatabase(url)
+  const opened = await openDatabase(url)
   onTestFinished(() => opened.close())
   const table = new KeyTable(opened)
   await table.migrate()

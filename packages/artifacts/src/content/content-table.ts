@@ -1,5 +1,5 @@
-import { createUlid, type Database } from '@chapkit/data'
-import { type Kysely, sql } from 'kysely'
+import { createUlid, type Database, sql } from '@chapkit/data'
+import type { Kysely } from 'kysely'
 import type { ArtifactTables } from '../tables.ts'
 import type { Content, StoredBytes } from './content.ts'
 

@@ -1,5 +1,5 @@
-import { type Database, SqlEntityStore } from '@chapkit/data'
-import { type RawBuilder, sql } from 'kysely'
+import { type Database, sql, SqlEntityStore } from '@chapkit/data'
+import type { RawBuilder } from 'kysely'
 import type { Artifact } from '../artifact.ts'
 
 /** Half of the key of the tree's lock; the other half is the table, so each schema has a lock of its own. */

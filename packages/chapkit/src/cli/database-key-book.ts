@@ -18,7 +18,7 @@ export async function databaseKeyBook(url: string): Promise<KeyBook> {
       '--database: a database in memory is gone when the command ends; name a file or a server.',
     )
   }
-  const database = openDatabase(url)
+  const database = await openDatabase(url)
   const told = <T>(work: () => Promise<T>) => tellingFailures(url, work)
   try {
     const table = new KeyTable(database)

@@ -82,7 +82,7 @@ async function withDatabase(
       `migrate: there is no database '${target.file}'; \`chapkit migrate up\` makes it.`,
     )
   }
-  const database = openDatabase(url)
+  const database = await openDatabase(url)
   try {
     return await work(database, streams)
   } catch (error) {

@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { TObject } from 'typebox'
+import { sql } from '../kysely.ts'
 import type { Migration } from '../migration.ts'
 import type { Fields } from './fields.ts'
 import { schemaFields } from './schema-fields.ts'

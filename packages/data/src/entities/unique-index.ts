@@ -1,5 +1,6 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { Database } from '../database.ts'
+import { sql } from '../kysely.ts'
 import { exclusively } from '../migration-table.ts'
 import { isUniqueViolation } from '../sql-errors.ts'
 

@@ -2,11 +2,9 @@ import { AbortedTransactionError, type CompiledQuery, type QueryResult } from 'k
 import type { PoolClient, QueryResult as PgResult } from 'pg'
 import type { Connection } from '../connection.ts'
 import { unavailable } from '../unavailable.ts'
+import { NO_TIME_LIMIT } from './no-time-limit.ts'
 import { describeFault, isStalePlan } from './postgres-errors.ts'
 import type { StatementNames } from './statement-names.ts'
-
-/** Takes the limits of time, the server's and ours, off the rest of a transaction. */
-export const NO_TIME_LIMIT = 'set local statement_timeout = 0'
 
 /** Milliseconds that the server has to tell that it gave up a statement, before it counts as gone. */
 const GRACE_MS = 5_000

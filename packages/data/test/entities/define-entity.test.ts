@@ -158,7 +158,7 @@ test('replicas that start at once make a unique index once, and find it at the n
   const url = await databaseUrl('postgres')
   const Titled = Type.Object({ Title: Type.String() })
   const titled = () => defineEntity({ name: 'note', table: 'notes', schema: Titled, unique: ['Title'] })
-  const start = () => serviceOn('postgres', titled(), opened(url))
+  const start = async () => serviceOn('postgres', titled(), await opened(url))
   const apps = await Promise.all(Array.from({ length: 8 }, start))
   await apps[0]?.notes.create({ Title: 'a' })
   for (const { notes } of [...apps, await start()]) {

@@ -21,8 +21,8 @@ export const ProductSchema = Type.Object({
 export const DEFAULTS = { stock: 0, is_active: true, brand: null, tags: [] }
 
 /** A database that is closed when the test ends. */
-export function opened(url: string): Database {
-  const database = openDatabase(url)
+export async function opened(url: string): Promise<Database> {
+  const database = await openDatabase(url)
   onTestFinished(() => database.close())
   return database
 }
