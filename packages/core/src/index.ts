@@ -6,6 +6,7 @@ export type { MetricFamily, MetricLabels, MetricSample } from './kernel/metric-f
 export type { OpenStream } from './kernel/open-stream.ts'
 export type { WorkerAnswer, WorkerHub, WorkerLink } from './workers/worker-link.ts'
 export { checkedOption, functionOption, parseOptions, pathOption } from './parse-options.ts'
+export { faultsOf, type SchemaFault } from './check-schema.ts'
 export { nearMisses } from './near-misses.ts'
 export {
   CompositionError,

@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { complete, faultsOf, type SchemaFault } from './check-schema.ts'
 import { InvalidOptionError } from './errors.ts'
 
 /**
@@ -14,18 +14,10 @@ export function parseOptions<Schema extends TObject>(
   value: unknown,
   call: string,
 ): Readonly<Static<Schema>> {
-  const options = Value.Default(schema, copyPlain(value))
-  const fault = Value.Errors(schema, options).find((error) => error.keyword !== 'boolean')
+  const options = complete(schema, value)
+  const [fault] = faultsOf(schema, options)
   if (fault) throw new InvalidOptionError(`${call}: ${describe(schema, fault)}`)
   return Object.freeze(options as Static<Schema>)
-}
-
-/** Defaults are written into what they complete, which is not to be what the user passed. */
-function copyPlain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyPlain)
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyPlain(member)]))
 }
 
 /** An option that JSON Schema cannot describe (a function, an instance): a type, a test and what to say when it fails. */
@@ -49,9 +41,7 @@ export function pathOption(options: { default?: string } = {}) {
   )
 }
 
-type Fault = ReturnType<typeof Value.Errors>[number]
-
-function describe(schema: TObject, fault: Fault): string {
+function describe(schema: TObject, fault: SchemaFault): string {
   const known = Object.keys(schema.properties)
   const options = known.length > 0 ? `Options: ${known.join(', ')}.` : 'It has no options.'
   if (fault.keyword === 'additionalProperties') {

@@ -2,7 +2,7 @@ import { ENVIRONMENT_PATTERN, KEY_PROPERTIES, parseTime, toKeyDetails } from '@c
 import { toProblem } from '@chapkit/core'
 import { copyJson } from '@chapkit/data'
 import { type Static, type TSchema, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { Errors } from 'typebox/schema'
 import { parseDuration } from './parse-duration.ts'
 import { type KeySettings, toSettings } from './stored-key.ts'
 
@@ -70,7 +70,7 @@ function read<Schema extends TSchema>(schema: Schema, body: unknown): Static<Sch
   const validation =
     faults.length > 0
       ? faults.map(({ pointer, detail }) => ({ instancePath: pointer, message: detail, params: {} }))
-      : Value.Errors(schema, value)
+      : Errors(schema, value)[1]
           // One for each unknown member says where it is; this one does not.
           .filter(({ keyword }) => keyword !== 'additionalProperties')
           .map(({ keyword, instancePath, message }) => ({

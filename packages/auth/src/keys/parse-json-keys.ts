@@ -1,6 +1,6 @@
+import { faultsOf, type SchemaFault } from '@chapkit/core'
 import { findNodeAtLocation, type JSONPath, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import type { Static } from 'typebox'
-import { Value } from 'typebox/value'
 import { ApiKeyChecksumError, ApiKeyFileError } from '../errors.ts'
 import { hashApiKey } from './digest.ts'
 import { hasValidChecksum, isGeneratedKey } from './generated-key.ts'
@@ -23,8 +23,10 @@ interface Fault {
  */
 export function parseJsonKeys(text: string, path: string): KeyFileEntry[] {
   const content = parseJson(text, path)
-  const fault = Value.Check(KeyFileSchema, content) ? faultAmong(content.keys) : schemaFault(content)
-  if (fault === undefined) return (content as Static<typeof KeyFileSchema>).keys
+  const [error] = faultsOf(KeyFileSchema, content)
+  const entries = () => (content as Static<typeof KeyFileSchema>).keys
+  const fault = error ? schemaFault(error) : faultAmong(entries())
+  if (fault === undefined) return entries()
   const { offset } = findNodeAtLocation(parseTree(text) as Node, fault.place) as Node
   const message = `${path}, line ${lineAt(text, offset)}: ${fault.sentence}`
   throw fault.checksum ? new ApiKeyChecksumError(message) : new ApiKeyFileError(message)
@@ -43,10 +45,7 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function schemaFault(content: unknown): Fault {
-  const error = Value.Errors(KeyFileSchema, content).find(
-    ({ keyword }) => keyword !== 'boolean',
-  ) as ReturnType<typeof Value.Errors>[number]
+function schemaFault(error: SchemaFault): Fault {
   const place = error.instancePath
     .split('/')
     .slice(1)

@@ -1,7 +1,7 @@
 import { KEY_PROPERTIES, type KeyDetails, type KeyProperties, parseTime, toKeyDetails } from '@chapkit/auth'
+import { faultsOf } from '@chapkit/core'
 import { parseDuration } from '@chapkit/key-store'
 import type { TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import { CommandFailure } from './failure.ts'
 
 /** What the command line says of a key. */
@@ -41,7 +41,7 @@ export function readKeyDetails(options: KeyDetailOptions): KeyDetails {
     const value = properties[property as keyof KeyProperties]
     if (value === undefined) continue
     const schema: TSchema = KEY_PROPERTIES[property as keyof KeyProperties]
-    const [fault] = Value.Errors(schema, value)
+    const [fault] = faultsOf(schema, value)
     if (fault) throw new CommandFailure(`${option} ${fault.message}.`)
   }
   return { ...toKeyDetails(properties), expiresAt: expires === undefined ? undefined : readExpiry(expires) }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { complete, faultsOf, type SchemaFault } from '../check-schema.ts'
 import { InvalidAppError } from '../errors.ts'
 
 const Text = Type.String({ minLength: 1 })
@@ -49,8 +49,8 @@ export function parseManifest(text: string, prefix: string | undefined, file: st
     throw new InvalidAppError(`Invalid JSON in manifest.json: ${(error as SyntaxError).message} (${file})`)
   }
   const overridden = prefix === undefined || !isObject(json) ? json : { ...json, prefix }
-  const manifest = Value.Default(ManifestSchema, overridden)
-  const fault = Value.Errors(ManifestSchema, manifest).find(({ keyword }) => keyword !== 'boolean')
+  const manifest = complete(ManifestSchema, overridden)
+  const [fault] = faultsOf(ManifestSchema, manifest)
   if (fault) throw new InvalidAppError(`${file}: ${describe(fault)}`)
   const valid = manifest as Manifest
   checkPrefix(valid.prefix, prefix === undefined ? file : 'withApp()')
@@ -82,9 +82,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-type Fault = ReturnType<typeof Value.Errors>[number]
-
-function describe({ keyword, params, instancePath, message }: Fault): string {
+function describe({ keyword, params, instancePath, message }: SchemaFault): string {
   const members = `Members: ${Object.keys(ManifestSchema.properties).join(', ')}.`
   if (keyword === 'additionalProperties') {
     return `unknown member '${params.additionalProperties.join("', '")}'. ${members}`
