@@ -28,7 +28,7 @@ const chosen = contenders.filter(({ name }) => !only || only.includes(name))
 const machine = describeMachine()
 console.log(`${machine}\n`)
 const measured = await measure(chosen, flags.short ? SHORT : FULL, (line) => console.error(line))
-const costs = costTable(chosen, measured.samples)
+const costs = costTable(chosen, measured)
 console.log(costs)
 if (!only) {
   const sentences = findings(measured)

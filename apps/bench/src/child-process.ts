@@ -14,9 +14,16 @@ export interface Child {
 /**
  * Starts a file of this folder, on a core of its own where the system lets us choose. Its standard output goes to
  * /dev/null: what a server logs is written, and read by nobody.
+ *
+ * @param flags - For Node.js.
  */
-export function startChild(file: string, args: readonly string[], core: number | undefined): Child {
-  const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args]
+export function startChild(
+  file: string,
+  args: readonly string[],
+  core: number | undefined,
+  flags: readonly string[] = [],
+): Child {
+  const command = [process.execPath, ...flags, fileURLToPath(new URL(file, import.meta.url)), ...args]
   const [executable = '', ...rest] =
     core === undefined ? command : ['taskset', '-c', String(core), ...command]
   const child = spawn(executable, rest, {

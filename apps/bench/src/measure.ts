@@ -22,21 +22,29 @@ export interface Plan {
 /** CPU time per request in microseconds: the n-th number of every contender was measured in the same round. */
 export type Samples = ReadonlyMap<string, readonly number[]>
 
+/** Resident memory of a process, in MiB. */
+export interface Memory {
+  readonly idle: number
+  readonly loaded: number
+}
+
 /** What was measured of each contender, by name. */
 export interface Measurements {
   readonly samples: Samples
-  /** MiB that its process had at the end of each block. */
-  readonly memory: ReadonlyMap<string, readonly number[]>
+  /** MiB that its process had at the beginning and at the end of each block. */
+  readonly memory: ReadonlyMap<string, readonly Memory[]>
 }
 
 interface Growing extends Measurements {
   readonly samples: ReadonlyMap<string, number[]>
-  readonly memory: ReadonlyMap<string, number[]>
+  readonly memory: ReadonlyMap<string, Memory[]>
 }
 
 interface Running {
   readonly server: Server
   readonly target: Target
+  /** MiB before its first request. */
+  readonly idle: number
 }
 
 /** Measures the contenders in turn (A B C … A B C …), so that what slows the machine down for a while slows all. */
@@ -45,8 +53,8 @@ export async function measure(
   plan: Plan,
   progress: (line: string) => void,
 ): Promise<Measurements> {
-  const empty = () => new Map(contenders.map(({ name }) => [name, [] as number[]]))
-  const measured: Growing = { samples: empty(), memory: empty() }
+  const empty = <Value>() => new Map(contenders.map(({ name }) => [name, [] as Value[]]))
+  const measured: Growing = { samples: empty<number>(), memory: empty<Memory>() }
   const cores = chooseCores()
   const load = startLoad(cores)
   const deadline = Date.now() + plan.budget
@@ -77,14 +85,16 @@ async function measureBlock(
     }
     const running: Running[] = []
     for (const server of servers) {
+      const idle = await server.memory()
       const target = await prepareTarget(server.contender, server.origin)
       await server.send(load, target, plan.warmUp)
-      running.push({ server, target })
+      running.push({ server, target, idle })
     }
     for (let round = 0; round < plan.rounds; round++)
       for (const { server, target } of running)
         samples.get(server.contender.name)?.push(await server.cpuPerRequest(load, target, plan.requests))
-    for (const { server } of running) memory.get(server.contender.name)?.push(await server.memory())
+    for (const { server, idle } of running)
+      memory.get(server.contender.name)?.push({ idle, loaded: await server.memory() })
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
     await databases.remove()

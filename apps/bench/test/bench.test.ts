@@ -17,7 +17,7 @@ test('the short form measures every contender', async () => {
   }
   expect(stdout).toMatch(/^Authentication adds -?[\d.]+ /m)
   expect(stdout).toMatch(/^The complete stack .* the limit is 0.6: (kept|NOT kept)\.$/m)
-  expect(stdout).toMatch(/^After the load .* the limit is 100: (kept|NOT kept)\.$/m)
+  expect(stdout).toMatch(/^The process of the complete stack .* the limit is 100: (kept|NOT kept)\.$/m)
   expect(stdout).toMatch(/^GET of a config by its id.* on SQLite is 0.45: (kept|NOT kept)\.$/m)
   expect(stdout).toMatch(/^POST of a config.* on SQLite is 0.3: (kept|NOT kept)\.$/m)
   for (const page of ['first page by key', 'last page by key', 'first page by number', 'last page by number'])

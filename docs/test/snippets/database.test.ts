@@ -33,7 +33,6 @@ test('snippets/database/urls.ts: in memory, in a file, from DATABASE_URL as in s
   onTestFinished(() => process.chdir(before))
   expect(readText('docs/snippets/database/environment.sh')).toMatch(/^export DATABASE_URL="postgres:/)
   withDatabaseUrl(await databaseUrl('postgres'))
-  vi.resetModules()
   const { inMemory, inFile, fromEnvironment, withOptions, behindPgBouncer } =
     await import('../../snippets/database/urls.ts')
   const dialects = []
@@ -53,7 +52,6 @@ test('a service that stores something uses DATABASE_URL without withDatabase(), 
 })
 
 test('snippets/database/own-database.ts: two services share a database', async () => {
-  vi.resetModules()
   const { configs, readers, end } = await import('../../snippets/database/own-database.ts')
   const [writing, reading] = [configs.build(), readers.build()]
   const payload = { name: 'production', data: { environment: 'production' } }
@@ -99,7 +97,7 @@ test('a database that is down: snippets/database/curl.sh gets 503, and the servi
     .build()
   await server.stop()
   const listens = listening(app)
-  await expect.poll(() => log.lines('database.waiting').length, { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => log.lines('database.waiting').length).toBeGreaterThan(0)
   expectAnswer(log.lines('database.waiting')[0], 'database/answers/waiting.json')
   await server.start()
   const origin = `http://127.0.0.1:${await listens}`
