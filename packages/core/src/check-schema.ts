@@ -12,23 +12,29 @@ export function faultsOf(schema: TSchema, value: unknown): SchemaFault[] {
 }
 
 /**
- * A copy of a value, with the defaults of the members that it lacks. Functions and instances of classes are not copied.
+ * A copy of a value, with the defaults of the members that it lacks. What the schema says nothing of, and is no plain object or
+ * list (a function, the instance of a class), stays what it is.
  *
  * @param schema - Its defaults count where members of objects have them, at any depth; not within unions and lists.
  */
 export function complete(schema: TSchema | undefined, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => complete(undefined, item))
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
-    return value
+  const { properties }: { readonly properties?: Properties } = schema ?? {}
+  if (typeof value !== 'object' || value === null || !(properties || isPlain(value))) return value
+  // Not by assignment: a member named `__proto__` is to be one like the others.
+  const copy = new Map<string, unknown>()
+  for (const [name, property] of Object.entries(properties ?? {})) {
+    if (property.default !== undefined) copy.set(name, complete(property, property.default))
   }
-  const { properties = {} } = (schema ?? {}) as {
-    properties?: Record<string, TSchema & { default?: unknown }>
+  for (const [name, member] of Object.entries(value)) {
+    const property = properties && Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (member !== undefined || !copy.has(name)) copy.set(name, complete(property, member))
   }
-  const copy: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(value)) copy[name] = complete(properties[name], member)
-  for (const [name, property] of Object.entries(properties)) {
-    if (copy[name] === undefined && property.default !== undefined)
-      copy[name] = complete(property, property.default)
-  }
-  return copy
+  return Object.fromEntries(copy)
+}
+
+type Properties = Readonly<Record<string, TSchema & { readonly default?: unknown }>>
+
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype
 }

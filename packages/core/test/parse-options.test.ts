@@ -27,6 +27,19 @@ test('what the user passed may be frozen, inside as well', () => {
   expect(parse({ tags }).tags).not.toBe(tags)
 })
 
+test('options may be an object of any kind', () => {
+  class Given {
+    tags = ['x']
+  }
+  const bare: unknown = Object.assign(Object.create(null), { tags: ['x'] })
+  for (const given of [bare, new Given()]) expect(parse(given)).toEqual({ prefix: '/health', tags: ['x'] })
+})
+
+test('a member __proto__ is one like the others', () => {
+  const call = () => parse(JSON.parse('{ "__proto__": { "prefix": "/x" } }'))
+  expect(call).toThrow("withX(): unknown option '__proto__'.")
+})
+
 test('functions and instances stay the same ones', () => {
   const hook = () => undefined
   const store = new Map()

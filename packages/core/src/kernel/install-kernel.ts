@@ -76,8 +76,7 @@ export function installKernel(
     for (const stream of kernel.openStreams) stream.end('shutdown')
     await drain.begin()
   })
-  // Else a debugger may be at work, or a test, which is to start fast.
-  if (process.env['NODE_ENV'] === 'production') app.addHook('onListen', compactHeap)
+  app.addHook('onListen', compactHeap)
   const shed = shedLoad(app, kernel, maxEventLoopDelay)
   const limitBody = bodyTimeout(app, requestTimeout)
   app.addHook('onRequest', (request, reply, done) => {

@@ -26,7 +26,7 @@ export function logRequests(app: FastifyInstance, redactor: Redactor): void {
     if (/[:*]/.test(url)) return
     for (const name of [method].flat()) {
       const paths = routes.get(name) ?? new Map<string, RouteText>()
-      routes.set(name, paths.set(url, new RouteText(name, redactor.redact(url))))
+      routes.set(name, paths.set(url, new RouteText(name, redactor.redact(requestPath(url)))))
     }
   })
   const root = app.log as PinoLogger

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { ListenError } from '../errors.ts'
 import { loggerOptions, logSettings } from '../logging/logger-options.ts'
 import { Redactor } from '../logging/redactor.ts'
+import { compactHeap } from '../serving/compact-heap.ts'
 import { modulesOf } from '../serving/modules-of.ts'
 import type { Runnable } from '../serving/serve.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -39,6 +40,7 @@ export async function runPrimary(service: Runnable, count: number, env: NodeJS.P
   )
   try {
     await pool.start()
+    await compactHeap()
   } catch (error) {
     grace.uninstall()
     throw error
