@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/node'
 
 // Tests import packages by name and run their sources: each alias is read off the package's own exports map.
 const packages = new URL('packages/', import.meta.url)
@@ -17,6 +18,14 @@ const alias = readdirSync(packages).flatMap((folder) => {
   }))
 })
 
+/** Tells which tests did not pass at once. */
+const secondTries: Reporter = {
+  onTestCaseResult(test) {
+    if (test.diagnostic()?.flaky)
+      console.log(`Passed at the second try: ${test.module.moduleId} > ${test.fullName}`)
+  },
+}
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -24,10 +33,13 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL('testing/src/global-setup.ts', packages)),
     // .ci/run counts what passed over several runs.
     ...(process.env['CHAPKIT_TEST_REPORT'] && {
-      reporters: ['default', ['json', { outputFile: process.env['CHAPKIT_TEST_REPORT'] }]],
+      reporters: ['default', secondTries, ['json', { outputFile: process.env['CHAPKIT_TEST_REPORT'] }]],
     }),
     // Most of them wait, for databases and for processes of their own.
     maxWorkers: 3,
+    // A machine that does other work at the same time may stop a process for seconds: .ci/run gives a test a second try, and tells
+    // which took it. By hand there is none.
+    retry: Number(process.env['CHAPKIT_TEST_RETRIES'] ?? 0),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
