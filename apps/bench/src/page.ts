@@ -20,7 +20,7 @@ same key, whether a server asks for one or not. Configs are those of a service w
 \`withDatabase()\` and \`withConfig()\`, in a file of SQLite or a schema of PostgreSQL. The servers are measured in turn
 (A B C … A B C …), each in a process and on a core of its own, whose heap V8 sizes as in a container of 1 GiB
 (\`--max-semi-space-size=4 --max-old-space-size=512\`), and the load comes from another process. The numbers are medians; read the
-ratios, which were taken within one round each. Memory is what is resident, of several processes that of the largest.
+ratios, which were taken within one round each. Memory is what is resident.
 
 \`pnpm bench\` wrote this page. The servers are in the folder apps/bench.
 

@@ -26,8 +26,8 @@ export function costTable(contenders: readonly Contender[], { samples, memory }:
       spread(own).median.toFixed(1),
       withQuartiles(spread(ratios(own, fastify))),
       spread(ratios(own, valuesOf(samples, 'node-http'))).median.toFixed(2),
-      mostMemory(memory.get(name) ?? [], 'idle'),
-      mostMemory(memory.get(name) ?? [], 'loaded'),
+      memoryOf(memory.get(name) ?? [], 'idle').median.toFixed(0),
+      memoryOf(memory.get(name) ?? [], 'loaded').median.toFixed(0),
     ]
   })
   const titles = ['server', 'CPU µs a request', '÷ bare Fastify (quartiles)', '÷ bare node:http']
@@ -68,16 +68,16 @@ function stackFinding(samples: Samples): string {
   )
 }
 
-/** Of several processes the one that has most. */
-function mostMemory(memory: readonly Memory[], when: keyof Memory): string {
-  return Math.max(...memory.map((each) => each[when])).toFixed(0)
+function memoryOf(memory: readonly Memory[], when: keyof Memory): Spread {
+  return spread(memory.map((each) => each[when]))
 }
 
 function memoryFinding(memory: readonly Memory[]): string {
-  const loaded = mostMemory(memory, 'loaded')
+  const { median, lower, upper } = memoryOf(memory, 'loaded')
   return (
-    `The process of the complete stack has ${mostMemory(memory, 'idle')} MiB of memory when it has started, and ${loaded} MiB ` +
-    `after the load; the limit is ${MEMORY_LIMIT}: ${Number(loaded) < MEMORY_LIMIT ? 'kept' : 'NOT kept'}.`
+    `The process of the complete stack has ${memoryOf(memory, 'idle').median.toFixed(0)} MiB of memory when it has started, and ` +
+    `${median.toFixed(1)} (${lower.toFixed(1)} to ${upper.toFixed(1)}) MiB after the load; the limit is ${MEMORY_LIMIT}: ` +
+    `${median < MEMORY_LIMIT ? 'kept' : 'NOT kept'}.`
   )
 }
 
