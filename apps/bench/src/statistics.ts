@@ -43,14 +43,16 @@ export function stratifiedT(
 
 /**
  * Student's t of cells that stand in both groups, in the same order: how many standard errors the mean of their differences
- * lies from zero. What a cell has by chance, and keeps however often it is called, counts as the accident that it is.
+ * lies from zero. Two cells that follow each other make up a block and count as one, so that what one of them has more by its nature
+ * cancels out. What a block has by chance, and keeps however often it is called, counts as the accident that it is.
  */
 export function pairedT(
   first: readonly (readonly number[])[],
   second: readonly (readonly number[])[],
 ): number {
-  const differences = first.map((values, cell) => mean(values) - mean(second[cell] ?? []))
-  const { mean: difference, squaredError } = meanOfCells([differences])
+  const cells = first.map((values, cell) => mean(values) - mean(second[cell] ?? []))
+  const blocks = cells.flatMap((one, cell) => (cell % 2 === 0 ? (one + (cells[cell + 1] ?? one)) / 2 : []))
+  const { mean: difference, squaredError } = meanOfCells([blocks])
   return difference === 0 ? 0 : difference / Math.sqrt(squaredError)
 }
 

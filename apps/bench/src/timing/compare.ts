@@ -15,7 +15,7 @@ export interface Call {
 /** Two groups of calls that should take the same time. */
 export interface Comparison {
   readonly title: string
-  /** Whether each cell stands in both groups; then its difference between them is what counts. Default: false. */
+  /** Whether each cell stands in both groups; then what counts is the difference between them, of cells 2n and 2n + 1 together. Default: false. */
   readonly paired?: boolean
   /** Draws the next call, in an order that nothing can foresee. */
   readonly draw: () => Call

@@ -14,34 +14,47 @@ const PAIRS_OF_SERVICES = 25
  * the same keys to the same services, each combination is a cell of its own, and only what is compared differs.
  */
 
-/** A wrong key that begins as a valid one, against one that does not. */
+/** A wrong key that begins as a valid one, against the same key in a service where it does not. */
 export async function rightPrefix(): Promise<Comparison> {
-  const keys = Array.from({ length: 10 }, () => randomKey(LENGTH))
-  const check = await keyCheckOf(keys)
-  return {
-    title: `wrong key: first ${RIGHT} of ${LENGTH} characters right, or none`,
-    draw() {
-      const group = coin()
-      const right = anyOf(keys).slice(0, RIGHT)
-      const wrong = randomKey(LENGTH)
-      return { group, cell: 0, check, key: latin1(group === 0 ? right + wrong.slice(RIGHT) : wrong) }
-    },
-  }
+  return betweenServices(
+    `wrong key: first ${RIGHT} of ${LENGTH} characters right, or none`,
+    () => [randomKey(LENGTH), randomKey(LENGTH)],
+    (valid) => valid.slice(0, RIGHT) + randomKey(LENGTH - RIGHT),
+  )
 }
 
-/** A wrong key as long as the valid one, against one that is not. */
+/** A wrong key as long as the valid one, against the same key in a service whose key has another length. */
 export async function rightLength(): Promise<Comparison> {
-  const services = await Promise.all(
-    LENGTHS.map(async (length, index) => ({ length, index, check: await keyCheckOf([randomKey(length)]) })),
+  return betweenServices(
+    `wrong key: as long as the valid one, or not (${LENGTHS[0]} to ${LENGTHS.at(-1)} characters)`,
+    (index) => [0, 1].map((other) => randomKey(LENGTHS[(index + other) % LENGTHS.length] as number)),
+    (valid) => randomKey(valid.length),
   )
+}
+
+/**
+ * Wrong keys that are made after the valid ones of two services and sent to both: so what comes often, and is faster for it, comes as
+ * often where it is like the valid key as where it is not.
+ */
+async function betweenServices(
+  title: string,
+  keysOf: (index: number) => string[],
+  wrongKey: (valid: string) => string,
+): Promise<Comparison> {
+  const pairs: { index: number; keys: string[]; checks: KeyCheck[] }[] = []
+  for (let index = 0; index < PAIRS_OF_SERVICES; index++) {
+    const keys = keysOf(index)
+    pairs.push({ index, keys, checks: await Promise.all(keys.map((key) => keyCheckOf([key]))) })
+  }
   return {
-    title: `wrong key: as long as the valid one, or not (${LENGTHS[0]} to ${LENGTHS.at(-1)} characters)`,
+    title,
+    paired: true,
     draw() {
-      // Each pair is as likely as any other: else the processor learns which comes often, and is faster there.
-      const asked = anyOf(services)
-      const like = anyOf(services)
-      const cell = asked.index * services.length + like.index
-      return { group: like === asked ? 0 : 1, cell, check: asked.check, key: latin1(randomKey(like.length)) }
+      const { index, keys, checks } = anyOf(pairs)
+      const group = coin()
+      const asked = coin()
+      const like = keys[group === 0 ? asked : 1 - asked] as string
+      return { group, cell: 2 * index + asked, check: checks[asked] as KeyCheck, key: latin1(wrongKey(like)) }
     },
   }
 }
