@@ -43,7 +43,7 @@ ${lists.sentence}
 
 ## Time of the key check
 
-Does the time that a wrong key takes tell how much of it was right? Each row compares two groups of calls by Welch's t-test. The
+Does the time that a wrong key takes tell how much of it was right? Each row compares two groups of calls by a t-test, paired but in the last row. The
 last row is a check that compares keys one by one: it shows that the measurement would see a difference.
 
 ${timing.table}
