@@ -151,6 +151,63 @@ test('HTTP/2 is a version of its own', async () => {
   }, 10_000)
 })
 
+test('a request of HTTP/2 whose client goes is counted once', async () => {
+  const { app, page } = monitored(
+    [
+      (scope) => {
+        scope.get('/slow', () => new Promise(() => undefined))
+        scope.get('/events', (_request, reply) =>
+          sendEvents(reply, async function* (signal) {
+            yield 1
+            await once(signal, 'abort')
+          }),
+        )
+      },
+    ],
+    {},
+    { http2: true },
+  )
+  const session = connectHttp2(`http://127.0.0.1:${await listening(app)}`)
+  onTestFinished(() => session.close())
+  const slow = session.request({ ':path': '/slow' })
+  const events = session.request({ ':path': '/events' })
+  await once(events, 'data')
+  await vi.waitFor(
+    async () =>
+      expect(valuesOf(await page(), 'http_server_active_requests', { http_flavor: '2' })).toEqual([2]),
+    10_000,
+  )
+  slow.close()
+  events.close()
+  await vi.waitFor(
+    async () =>
+      expect(valuesOf(await page(), 'http_server_active_requests', { http_flavor: '2' })).toEqual([]),
+    10_000,
+  )
+  const series = await page()
+  expect(valuesOf(series, 'chapkit_http_aborted_requests_total')).toEqual([2])
+  expect(valuesOf(series, COUNT, { http_target: '/events' })).toEqual([1])
+})
+
+test('requests that wait behind another on a connection are not active when it has gone', async () => {
+  const { app, page } = monitored([
+    (scope) => {
+      scope.get('/slow', () => new Promise(() => undefined))
+      scope.get('/quick', () => ({ ok: true }))
+    },
+  ])
+  const port = await listening(app)
+  const socket = connect(port, '127.0.0.1')
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+  socket.write(get('/quick') + get('/slow') + get('/quick') + get('/slow'))
+  const active = async () => valuesOf(await page(), 'http_server_active_requests')
+  // Two that are slow, one that is done and stands behind them, and the page.
+  await vi.waitFor(async () => expect(await active()).toEqual([4]), 10_000)
+  socket.destroy()
+  await vi.waitFor(async () => expect(await active()).toEqual([1]), 10_000)
+  expect(valuesOf(await page(), 'chapkit_http_aborted_requests_total')).toEqual([2])
+})
+
 test('methods that clients make up are one', () => {
   const line = { httpVersionMajor: 1, httpVersionMinor: 1 }
   const of = (method: string) => kindLabels(kindOf({ ...line, method })).http_method

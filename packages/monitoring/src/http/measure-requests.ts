@@ -9,6 +9,7 @@ import type {
 import { KINDS, kindOf } from './method.ts'
 import { routeTemplate } from './route-template.ts'
 import { RouteSeries } from './route-series.ts'
+import { followAnswers } from './waiting-answers.ts'
 
 /** What stands for the route of requests that no route takes: their paths are the client's. */
 const UNMATCHED = 'unmatched'
@@ -50,23 +51,27 @@ export function measureRequests(app: FastifyInstance): RequestMetrics {
     return series
   }
 
-  // The end of an answer that the client did not wait for is told by `close` alone.
-  function closed(this: Response): void {
-    const kind = kindOf(this.req)
+  const settle = (answer: Response): void => {
+    const kind = kindOf(answer.req)
     ;(active[kind] as number)--
-    if (this.writableEnded) return
-    ;(aborted[kind] as number)++
-    const stream = this[STREAM]
-    stream?.series.record(stream.request, stream.reply, stream.sent)
+    if (!answer.writableEnded) (aborted[kind] as number)++
   }
+  const waiting = followAnswers((answer: Response) => {
+    settle(answer)
+    const stream = answer[STREAM]
+    if (!answer.writableEnded) stream?.series.record(stream.request, stream.reply, stream.sent)
+  })
 
   app.addHook('onRequest', (request, reply, done) => {
     ;(active[kindOf(request.raw)] as number)++
-    reply.raw.on('close', closed)
+    waiting.add(reply.raw)
     done()
   })
   const unmatched = seriesFor(UNMATCHED)
+  // It is not run for an answer that the client did not wait for, but in HTTP/2.
   app.addHook('onResponse', (request, reply, done) => {
+    waiting.remove(reply.raw)
+    settle(reply.raw)
     if (request.is404) unmatched.record(request, reply, sizeOf(request, reply))
     done()
   })
