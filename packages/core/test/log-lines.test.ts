@@ -47,11 +47,36 @@ test('a process that ends writes what it has first', async () => {
   expect(written).toHaveLength(1)
 })
 
-test('many lines do not wait for the end of the turn', () => {
+test('many lines do not wait for the end of the turn', async () => {
   const written: string[] = []
   const buffer = tickBuffered((lines) => void written.push(lines.toString()))
-  for (let line = 0; line < 66; line++) buffer.write('x'.repeat(1000))
-  expect(written.join('')).toHaveLength(66_000)
+  const lines = Array.from({ length: 200 }, (_, line) => `${line}${'é'.repeat(1000)}\n`)
+  for (const line of lines) buffer.write(line)
+  expect(written.join('').length).toBeGreaterThan(130_000)
+  await nextTick()
+  expect(written.join('')).toBe(lines.join(''))
+})
+
+test('bytes that were given away are not written over', async () => {
+  const written: Buffer[] = []
+  const buffer = tickBuffered((lines) => void written.push(lines))
+  const lines = Array.from({ length: 200 }, (_, line) => `${line}${'x'.repeat(1000)}\n`)
+  for (const line of lines) {
+    buffer.writeAscii(line)
+    await nextTick()
+  }
+  expect(written.join('')).toBe(lines.join(''))
+})
+
+test('a line of any length is written whole, in its turn', async () => {
+  const written: string[] = []
+  const buffer = tickBuffered((lines) => void written.push(lines.toString()))
+  const long = `${'é'.repeat(100_000)}\n`
+  buffer.write('a\n')
+  buffer.write(long)
+  buffer.write('b\n')
+  await nextTick()
+  expect(written.join('')).toBe(`a\n${long}b\n`)
 })
 
 test('the timestamp is that of the line, to the millisecond', () => {

@@ -1,13 +1,16 @@
 import type { DestinationStream } from 'pino'
 
-/** Bytes that are written at once, without waiting for the end of the turn. */
-const MAX_BUFFERED = 65_536
+/** Bytes that are allocated together, and at most wait for the end of the turn. */
+const POOL = 65_536
 
 /**
  * Characters that are turned into bytes together. Until then they are many small strings, each of which a collection of garbage
  * has to move; bytes are not in its heap.
  */
 const PIECE = 4_096
+
+/** Bytes that a character takes at most in UTF-8, of those of UTF-16. */
+const WIDEST = 3
 
 /** Takes lines. */
 export interface LineStream extends DestinationStream {
@@ -20,8 +23,9 @@ export interface LineStream extends DestinationStream {
  * have one. A process that ends, by itself or by an error that nobody caught, writes what it has first.
  */
 export function tickBuffered(write: (lines: Buffer) => void): Required<LineStream> & { flushSync(): void } {
-  let pieces: Buffer[] = []
-  let size = 0
+  let pool = Buffer.allocUnsafeSlow(POOL)
+  let start = 0
+  let end = 0
   let text = ''
   let isAscii = true
   let isWaiting = false
@@ -30,17 +34,26 @@ export function tickBuffered(write: (lines: Buffer) => void): Required<LineStrea
     isWaiting = false
     process.off('exit', flush)
     toBytes()
-    const lines = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
-    pieces = []
-    size = 0
-    write(lines)
+    writeBytes()
   }
   const toBytes = (): void => {
-    const piece = Buffer.from(text, isAscii ? 'latin1' : 'utf8')
-    pieces.push(piece)
-    size += piece.length
+    const encoding = isAscii ? 'latin1' : 'utf8'
+    const size = isAscii ? text.length : text.length * WIDEST
+    if (size > pool.length - end) {
+      writeBytes()
+      // Who took the bytes may keep them: they are not written over.
+      pool = Buffer.allocUnsafeSlow(POOL)
+      start = end = 0
+    }
+    if (size <= pool.length) end += pool.write(text, end, encoding)
+    else write(Buffer.from(text, encoding))
     text = ''
     isAscii = true
+  }
+  const writeBytes = (): void => {
+    if (end === start) return
+    write(pool.subarray(start, end))
+    start = end
   }
   const writeAscii = (line: string): void => {
     if (!isWaiting) {
@@ -50,7 +63,6 @@ export function tickBuffered(write: (lines: Buffer) => void): Required<LineStrea
     }
     text += line
     if (text.length >= PIECE) toBytes()
-    if (size + text.length > MAX_BUFFERED) flush()
   }
   return {
     writeAscii,
