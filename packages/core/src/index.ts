@@ -61,6 +61,7 @@ export { groupSize, SlidingWindow } from './limits/sliding-window.ts'
 export { logging } from './logging/logging.ts'
 export { LogEvent } from './logging/event.ts'
 export { logEvent } from './logging/log-event.ts'
+export { wholeText } from './logging/number-text.ts'
 export { type RequestTrace, setTrace } from './logging/request-log.ts'
 export { REDACTED, type SecretRecogniser } from './logging/redactor.ts'
 

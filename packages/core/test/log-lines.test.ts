@@ -1,6 +1,8 @@
+import { type LogLine, runProcess, typescriptLoader } from '@chapkit/testing'
 import type { Logger } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { LogEvent, logEvent, logging } from '@chapkit/core'
+import { thousandthsText, wholeText } from '../src/logging/number-text.ts'
 import { tickBuffered } from '../src/logging/tick-buffer.ts'
 import { timestamps } from '../src/logging/timestamp.ts'
 import { routes, service } from './support.ts'
@@ -23,28 +25,37 @@ test('lines of one turn are written together, in their order', async () => {
 })
 
 test('text is written as UTF-8, and so is ASCII', async () => {
-  const written: Buffer[] = []
-  const buffer = tickBuffered((lines) => void written.push(lines))
+  const written: string[] = []
+  const buffer = tickBuffered((lines) => void written.push(lines.toString()))
   buffer.writeAscii('a\n')
   buffer.write('é€😀\n')
   await nextTick()
   buffer.writeAscii('b\n')
   await nextTick()
-  expect(written.map(String)).toEqual(['a\né€😀\n', 'b\n'])
+  expect(written).toEqual(['a\né€😀\n', 'b\n'])
 })
 
-test('a process that ends writes what it has first', async () => {
+test('a process that ends writes its last lines, and those of its end', async () => {
+  const { code, stdout } = await runProcess([process.execPath, ...typescriptLoader, 'ending-service.ts'], {
+    cwd: new URL('fixtures/', import.meta.url),
+    env: { LOG_FORMAT: 'json' },
+  })
+  expect(code).toBe(1)
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as LogLine).event)
+  expect(events).toEqual(['before', 'at the end'])
+})
+
+test('when no turn comes any more, each line is written at once', () => {
   const written: string[] = []
   const buffer = tickBuffered((lines) => void written.push(lines.toString()))
-  const before = process.listenerCount('exit')
-  buffer.write('last words\n')
-  const [flush] = process.listeners('exit').slice(before) as (() => void)[]
-  flush?.()
-  expect(written).toEqual(['last words\n'])
-  expect(process.listenerCount('exit')).toBe(before)
-  await nextTick()
-  buffer.flushSync()
-  expect(written).toHaveLength(1)
+  buffer.write('a\n')
+  buffer.end()
+  buffer.writeAscii('b\n')
+  buffer.write('é\n')
+  expect(written).toEqual(['a\n', 'b\n', 'é\n'])
 })
 
 test('many lines do not wait for the end of the turn', async () => {
@@ -54,17 +65,6 @@ test('many lines do not wait for the end of the turn', async () => {
   for (const line of lines) buffer.write(line)
   expect(written.join('').length).toBeGreaterThan(130_000)
   await nextTick()
-  expect(written.join('')).toBe(lines.join(''))
-})
-
-test('bytes that were given away are not written over', async () => {
-  const written: Buffer[] = []
-  const buffer = tickBuffered((lines) => void written.push(lines))
-  const lines = Array.from({ length: 200 }, (_, line) => `${line}${'x'.repeat(1000)}\n`)
-  for (const line of lines) {
-    buffer.writeAscii(line)
-    await nextTick()
-  }
   expect(written.join('')).toBe(lines.join(''))
 })
 
@@ -86,6 +86,31 @@ test('the timestamp is that of the line, to the millisecond', () => {
   expect(timestamp()).toBe(',"timestamp":"2026-01-02T03:04:05.006Z"')
   vi.advanceTimersByTime(1)
   expect(timestamp()).toBe(',"timestamp":"2026-01-02T03:04:05.007Z"')
+})
+
+test('numbers stand in lines as JSON writes them', () => {
+  const numbers = [
+    0,
+    1,
+    9,
+    10,
+    99,
+    120,
+    999,
+    1_000,
+    1_001,
+    10_050,
+    999_999,
+    1_000_000,
+    1_002_003,
+    2 ** 53 - 1,
+  ]
+  expect(numbers.map(wholeText)).toEqual(numbers.map(String))
+  // Of larger ones a thousandth is no longer told from the next.
+  const thousandths = numbers.slice(0, -1)
+  expect(thousandths.map(thousandthsText)).toEqual(
+    thousandths.map((number) => JSON.stringify(number / 1_000)),
+  )
 })
 
 test('what somebody bound to the logger of a request is searched for secrets', async () => {

@@ -1,3 +1,4 @@
+import { wholeText } from '@chapkit/core'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Decisions } from './decisions.ts'
 import type { Charge, Limiter, Quota, Verdict } from './limiter.ts'
@@ -52,8 +53,7 @@ function writeHeaders(reply: FastifyReply, charges: readonly Charge[], { quotas 
       limits += ', '
     }
     policies += policy.description
-    // V8 keeps the text of each number that becomes one in a template: of these there is a new one each request.
-    limits += `${policy.name};r=${remaining.toFixed()};t=${Math.ceil(untilMore / 1_000)}`
+    limits += `${policy.name};r=${wholeText(remaining)};t=${Math.ceil(untilMore / 1_000)}`
   }
   reply.header('ratelimit-policy', policies)
   reply.header('ratelimit', limits)

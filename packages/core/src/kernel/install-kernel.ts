@@ -50,7 +50,7 @@ export function installKernel(
   }
   app.decorate('kernel', kernel)
   app.setGenReqId(nextId)
-  logRequests(app, redactor)
+  logRequests(app, redactor, nextId)
   app.setValidatorCompiler(validatorCompiler(app))
   // Modules name it in the responses of their routes: { $ref: 'ProblemDetail#' }.
   app.addSchema(ProblemDetailSchema)

@@ -38,7 +38,7 @@ export function lineWriter(logger: FastifyBaseLogger): LineWriter | undefined {
   const starter = (level: number) => startOf(starts[level] as string, bindings)
   const starting = { info: starter(info), warn: starter(warn) }
   return {
-    isOn: (level) => (level === 'info' ? info : warn) >= root.levelVal,
+    isOn: (level) => (level === 'info' ? info : warn) >= (root[symbols.levelValSym] as number),
     write(level, head, end) {
       write(starting[level](timestamp()) + head + end)
     },

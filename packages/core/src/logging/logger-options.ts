@@ -1,7 +1,7 @@
 import { destination, type DestinationStream, type LoggerOptions } from 'pino'
 import { pretty } from './pretty.ts'
 import type { Redactor } from './redactor.ts'
-import { tickBuffered } from './tick-buffer.ts'
+import { tickBuffered, type TickBuffered } from './tick-buffer.ts'
 import { timestamps } from './timestamp.ts'
 
 /** Levels as they are written on the wire. */
@@ -52,10 +52,17 @@ export function loggerOptions(
   }
 }
 
+let output: TickBuffered | undefined
+
+/** What all services of the process write to, so that their lines keep their order. A process that ends writes its last ones. */
 function standardOutput(): DestinationStream {
-  const output = destination({ dest: 1, sync: true, contentMode: 'buffer' })
-  // Given bytes it writes them as they are; text it would turn into bytes twice.
-  return tickBuffered((lines) => void output.write(lines as unknown as string))
+  if (output === undefined) {
+    const bytes = destination({ dest: 1, sync: true, contentMode: 'buffer' })
+    // Given bytes it writes them as they are; text it would turn into bytes twice.
+    output = tickBuffered((lines) => void bytes.write(lines as unknown as string))
+    process.on('exit', output.end)
+  }
+  return output
 }
 
 /**

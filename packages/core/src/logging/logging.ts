@@ -4,6 +4,7 @@ import { parseOptions } from '../parse-options.ts'
 import { requestQuery, requestTarget } from '../requests/request-path.ts'
 import { LogEvent } from './event.ts'
 import { logEvent } from './log-event.ts'
+import { thousandthsText } from './number-text.ts'
 import type { ServiceModule } from '../service-module.ts'
 
 /**
@@ -45,17 +46,21 @@ function started(query_params: string | null): LogEvent {
 }
 
 function logComplete(request: FastifyRequest, reply: FastifyReply): void {
-  logEvent(request, new RequestComplete(reply.statusCode, Math.round(reply.elapsedTime * 1000) / 1000))
+  logEvent(request, new RequestComplete(reply.statusCode, Math.round(reply.elapsedTime * 1000)))
 }
 
 /** The end of a request, whose text is never used again: it is put together without a look at what the fields are. */
 class RequestComplete extends LogEvent {
-  constructor(status_code: number, duration_ms: number) {
-    super('info', 'http.request.complete', { status_code, duration_ms })
+  readonly #microseconds: number
+
+  constructor(status_code: number, microseconds: number) {
+    super('info', 'http.request.complete', { status_code, duration_ms: microseconds / 1000 })
+    this.#microseconds = microseconds
   }
 
   override get text(): string {
-    const { status_code, duration_ms } = this.fields
-    return `,"status_code":${status_code},"duration_ms":${duration_ms},"event":"http.request.complete"}\n`
+    const { status_code } = this.fields
+    const duration = thousandthsText(this.#microseconds)
+    return `,"status_code":${status_code},"duration_ms":${duration},"event":"http.request.complete"}\n`
   }
 }

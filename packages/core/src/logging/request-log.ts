@@ -19,7 +19,7 @@ interface ServiceLog {
 }
 
 /** Gives each request of a service a logger, whose lines tell which request it was. */
-export function logRequests(app: FastifyInstance, redactor: Redactor): void {
+export function logRequests(app: FastifyInstance, redactor: Redactor, nextId: () => string): void {
   const routes = new Map<string, Map<string, RouteText>>()
   app.addHook('onRoute', ({ method, url }) => {
     // Other paths hold what a client chose, which may be anything, and a secret.
@@ -33,10 +33,13 @@ export function logRequests(app: FastifyInstance, redactor: Redactor): void {
   const service: ServiceLog = { root, redactor, writer: lineWriter(root), routes }
   class Log extends RequestLog {}
   delegate(Log.prototype, root, (log) => log.logger)
-  app.setChildLoggerFactory(
-    (_logger, { reqId }, options, request) =>
-      new Log(service, String(reqId), request, options) as unknown as FastifyBaseLogger,
-  )
+  app.setChildLoggerFactory(function (_logger, { reqId }, options, request) {
+    const id = String(reqId)
+    const { genReqId } = this as FastifyInstance & { readonly genReqId?: unknown }
+    // Those that we make stand in JSON as they are.
+    const idText = genReqId === nextId ? id : unquoted(id)
+    return new Log(service, id, idText, request, options) as unknown as FastifyBaseLogger
+  })
 }
 
 const BINDINGS: symbol = symbols.chindingsSym
@@ -69,6 +72,7 @@ export function traceOf({ raw }: FastifyRequest): RequestTrace | undefined {
 export class RequestLog {
   readonly #service: ServiceLog
   readonly #requestId: string
+  readonly #idText: string
   readonly #method: string
   readonly #target: string
   readonly #clientHost: string | undefined
@@ -79,14 +83,17 @@ export class RequestLog {
   /** What the child was made with, to see whether somebody added to it. */
   #bindings: unknown
 
+  /** @param idText - The id as it stands in a string of JSON. */
   constructor(
     service: ServiceLog,
     requestId: string,
+    idText: string,
     request: RawRequestDefaultExpression,
     options: ChildLoggerOptions,
   ) {
     this.#service = service
     this.#requestId = requestId
+    this.#idText = idText
     this.#method = request.method as string
     this.#target = requestTarget(request)
     // The socket forgets it when the client goes away.
@@ -133,7 +140,7 @@ export class RequestLog {
     const host = this.#clientHost
     const route = this.#service.routes.get(this.#method)?.get(this.#target)
     return (
-      unquoted(this.#requestId) +
+      this.#idText +
       (route?.from(host) ?? textAfterId(this.#method, this.#path, host)) +
       (this.#trace === undefined ? '' : fieldsText({ ...this.#trace }))
     )

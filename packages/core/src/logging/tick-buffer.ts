@@ -1,7 +1,7 @@
 import type { DestinationStream } from 'pino'
 
-/** Bytes that are allocated together, and at most wait for the end of the turn. */
-const POOL = 65_536
+/** Bytes that wait for the end of the turn at most. */
+const SIZE = 65_536
 
 /**
  * Characters that are turned into bytes together. Until then they are many small strings, each of which a collection of garbage
@@ -18,51 +18,55 @@ export interface LineStream extends DestinationStream {
   readonly writeAscii?: (line: string) => void
 }
 
+/** Takes lines and writes them later. */
+export interface TickBuffered extends Required<LineStream> {
+  /** Writes what it has. pino calls it after a fatal line. */
+  readonly flushSync: () => void
+  /** Writes what it has, and from now on each line at once: the process ends, and no other turn comes. */
+  readonly end: () => void
+}
+
 /**
  * Collects the lines of one turn of the event loop and writes them together: a system call for many lines, where each would
- * have one. A process that ends, by itself or by an error that nobody caught, writes what it has first.
+ * have one.
+ *
+ * @param write - Must have written the bytes, or copied them, when it returns: the next ones take their place.
  */
-export function tickBuffered(write: (lines: Buffer) => void): Required<LineStream> & { flushSync(): void } {
-  let pool = Buffer.allocUnsafeSlow(POOL)
-  let start = 0
+export function tickBuffered(write: (lines: Buffer) => void): TickBuffered {
+  const bytes = Buffer.allocUnsafeSlow(SIZE)
   let end = 0
   let text = ''
   let isAscii = true
   let isWaiting = false
+  let isEnding = false
   const flush = (): void => {
     if (!isWaiting) return
     isWaiting = false
-    process.off('exit', flush)
     toBytes()
     writeBytes()
   }
   const toBytes = (): void => {
     const encoding = isAscii ? 'latin1' : 'utf8'
     const size = isAscii ? text.length : text.length * WIDEST
-    if (size > pool.length - end) {
-      writeBytes()
-      // Who took the bytes may keep them: they are not written over.
-      pool = Buffer.allocUnsafeSlow(POOL)
-      start = end = 0
-    }
-    if (size <= pool.length) end += pool.write(text, end, encoding)
+    if (size > SIZE - end) writeBytes()
+    if (size <= SIZE) end += bytes.write(text, end, encoding)
     else write(Buffer.from(text, encoding))
     text = ''
     isAscii = true
   }
   const writeBytes = (): void => {
-    if (end === start) return
-    write(pool.subarray(start, end))
-    start = end
+    const size = end
+    end = 0
+    if (size > 0) write(bytes.subarray(0, size))
   }
   const writeAscii = (line: string): void => {
     if (!isWaiting) {
       isWaiting = true
       setImmediate(flush)
-      process.on('exit', flush)
     }
     text += line
-    if (text.length >= PIECE) toBytes()
+    if (isEnding) flush()
+    else if (text.length >= PIECE) toBytes()
   }
   return {
     writeAscii,
@@ -70,7 +74,10 @@ export function tickBuffered(write: (lines: Buffer) => void): Required<LineStrea
       isAscii = false
       writeAscii(line)
     },
-    // pino calls it after a fatal line.
     flushSync: flush,
+    end() {
+      isEnding = true
+      flush()
+    },
   }
 }

@@ -23,8 +23,12 @@ export function requestIds(): () => string {
     // When the clock was set back the last time goes on, and with it the order.
     if (now > time || count >= COUNT_END) {
       time = Math.max(now, time + 1)
-      const timePairs = [40, 30, 20, 10, 0].map((bits) => pair(time / 2 ** bits))
-      start = [...timePairs, ...Array.from({ length: 6 }, () => pair(random()))].join('')
+      // There is a new one each millisecond: one list, and one text in one piece.
+      // prettier-ignore
+      start = [
+        pair(time / 2 ** 40), pair(time / 2 ** 30), pair(time / 2 ** 20), pair(time / 2 ** 10), pair(time),
+        pair(random()), pair(random()), pair(random()), pair(random()), pair(random()), pair(random()),
+      ].join('')
       // In the lower half, so that there are ids left for this millisecond.
       count = ((random() & 511) << 10) | (random() & 1023)
     }
