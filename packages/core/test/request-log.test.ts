@@ -93,3 +93,25 @@ test('members that a prototype has already stay', () => {
   expect(prototype.own()).toBe('own')
   expect(Reflect.get(prototype, 'name')).toBe('found')
 })
+
+test("a logger that somebody puts in the place of the service's own tells which request it is, too", async () => {
+  const { app } = service([logging(), routes((scope) => void scope.get('/', () => null))])
+  const lines: string[] = []
+  app.log = pino({ base: null }, { write: (line) => void lines.push(line) })
+  const answer = await app.inject('/')
+  const request = { request_id: answer.headers['x-request-id'], method: 'GET', path: '/' }
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { ...request, query_params: null },
+    { ...request, status_code: 200 },
+  ])
+})
+
+test("children of the service's logger are those of pino", async () => {
+  const { app, log } = service([logging()])
+  await app.ready()
+  const child = app.log.child({ part: 'a' })
+  child.child({ piece: 1 }, { level: 'warn' }).info('not.written')
+  child.child({ piece: 2 }).info('written')
+  expect(log.lines()).toMatchObject([{ event: 'written', part: 'a', piece: 2 }])
+  expect(() => app.log.child(undefined as never)).toThrow('missing bindings')
+})

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { drainConnections, isAnswering } from './drain.ts'
 import './tick-shape.ts'
 import type { Kernel } from './kernel.ts'
-import { logRequests } from '../logging/request-log.ts'
+import { logRequests, RequestLog } from '../logging/request-log.ts'
 import { shedLoad } from '../overload/shed-load.ts'
 import { closingProblem } from '../problems/closing.ts'
 import { handleError } from '../problems/error-handler.ts'
@@ -49,7 +49,6 @@ export function installKernel(
     closing: closing.signal,
   }
   app.decorate('kernel', kernel)
-  app.setGenReqId(nextId)
   logRequests(app, redactor, nextId)
   app.setValidatorCompiler(validatorCompiler(app))
   // Modules name it in the responses of their routes: { $ref: 'ProblemDetail#' }.
@@ -81,6 +80,7 @@ export function installKernel(
   const limitBody = bodyTimeout(app, requestTimeout)
   app.addHook('onRequest', (request, reply, done) => {
     drain.requested()
+    if (request.log instanceof RequestLog) request.log.about(request.raw)
     reply.header('x-request-id', request.id)
     limitBody(request)
     const refused = refusal(request, closing.signal)

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawRequestDefaultExpression } from 'fastify'
-import { type ChildLoggerOptions, type Logger, symbols } from 'pino'
+import { type Bindings, type ChildLoggerOptions, type Logger, symbols } from 'pino'
 import { requestPath, requestTarget } from '../requests/request-path.ts'
+import { fastifyOptions } from '../fastify-options.ts'
 import { delegate } from './delegate.ts'
 import type { LogEvent } from './event.ts'
 import { fieldsText, LinePart, quote, unquoted } from './fields-text.ts'
@@ -18,7 +19,10 @@ interface ServiceLog {
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, RouteText>>
 }
 
-/** Gives each request of a service a logger, whose lines tell which request it was. */
+/** Under what name Fastify gives the id of a request to `child()`: so it is told from all that others bind. */
+export const REQUEST_ID = Symbol('chapkit.request-id')
+
+/** Gives each request of a service an id, and a logger whose lines tell which request it was. */
 export function logRequests(app: FastifyInstance, redactor: Redactor, nextId: () => string): void {
   const routes = new Map<string, Map<string, RouteText>>()
   app.addHook('onRoute', ({ method, url }) => {
@@ -33,13 +37,41 @@ export function logRequests(app: FastifyInstance, redactor: Redactor, nextId: ()
   const service: ServiceLog = { root, redactor, writer: lineWriter(root), routes }
   class Log extends RequestLog {}
   delegate(Log.prototype, root, (log) => log.logger)
-  app.setChildLoggerFactory(function (_logger, { reqId }, options, request) {
-    const id = String(reqId)
-    const { genReqId } = this as FastifyInstance & { readonly genReqId?: unknown }
-    // Those that we make stand in JSON as they are.
-    const idText = genReqId === nextId ? id : unquoted(id)
-    return new Log(service, id, idText, request, options) as unknown as FastifyBaseLogger
+  let ownId = ''
+  app.setGenReqId(() => (ownId = nextId()))
+  // Ids of our own stand in JSON as they are.
+  const logOf = (id: string, options: ChildLoggerOptions) =>
+    new Log(service, id, id === ownId ? id : unquoted(id), options)
+  if (fastifyOptions(app)?.logger === root) makeChildren(root, logOf)
+  else {
+    app.setChildLoggerFactory((_logger, bindings, options, request) => {
+      const log = logOf(String(bindings['reqId'] ?? idIn(bindings)), options)
+      log.about(request)
+      return log as unknown as FastifyBaseLogger
+    })
+  }
+}
+
+/**
+ * Fastify asks its logger for a child for each request, and takes what it gets. What a factory makes (`setChildLoggerFactory()`) it
+ * looks through for all methods, each time anew, so that is for an instance that writes its log with another logger than its own.
+ */
+function makeChildren(
+  root: PinoLogger,
+  logOf: (id: string, options: ChildLoggerOptions) => RequestLog,
+): void {
+  const child: unknown = Reflect.get(root, 'child')
+  Object.assign(root, {
+    child(this: PinoLogger, bindings: Bindings | undefined, options: ChildLoggerOptions) {
+      const id = bindings && idIn(bindings)
+      if (id !== undefined) return logOf(String(id), options)
+      return Reflect.apply(child as () => PinoLogger, this, [bindings, options])
+    },
   })
+}
+
+function idIn(bindings: Bindings): string | number | undefined {
+  return (bindings as { [REQUEST_ID]?: string | number })[REQUEST_ID]
 }
 
 const BINDINGS: symbol = symbols.chindingsSym
@@ -73,9 +105,9 @@ export class RequestLog {
   readonly #service: ServiceLog
   readonly #requestId: string
   readonly #idText: string
-  readonly #method: string
-  readonly #target: string
-  readonly #clientHost: string | undefined
+  #method = ''
+  #target = '/'
+  #clientHost: string | undefined
   readonly #options: ChildLoggerOptions
   #trace: RequestTrace | undefined
   #text = ''
@@ -84,21 +116,19 @@ export class RequestLog {
   #bindings: unknown
 
   /** @param idText - The id as it stands in a string of JSON. */
-  constructor(
-    service: ServiceLog,
-    requestId: string,
-    idText: string,
-    request: RawRequestDefaultExpression,
-    options: ChildLoggerOptions,
-  ) {
+  constructor(service: ServiceLog, requestId: string, idText: string, options: ChildLoggerOptions) {
     this.#service = service
     this.#requestId = requestId
     this.#idText = idText
+    this.#options = options
+  }
+
+  /** Tells which request it is, before the first line. */
+  about(request: RawRequestDefaultExpression): void {
     this.#method = request.method as string
     this.#target = requestTarget(request)
     // The socket forgets it when the client goes away.
     this.#clientHost = request.socket.remoteAddress
-    this.#options = options
   }
 
   /** Its lines from now on name the trace. */

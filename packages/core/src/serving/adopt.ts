@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { UnsafeInstanceError } from '../errors.ts'
 import { answerClientError } from '../problems/client-error.ts'
 import { closingProblem } from '../problems/closing.ts'
 import { writeProblem } from '../problems/send-problem.ts'
 import { repairTarget } from '../requests/request-path.ts'
+import { fastifyOptions } from '../fastify-options.ts'
 import { PREPARED, type PreparedServerOptions } from './server-options.ts'
 
 /** What only the constructor of Fastify takes: with one of these, a service needs its options to be used. */
@@ -54,10 +55,9 @@ function adoptLogger(app: FastifyInstance, prepared: PreparedServerOptions): voi
   app.log = pino({ ...options, hooks }, stream)
 }
 
-/** Fastify reads `frameworkErrors` from its options each time it needs it, and offers no other way to set it. */
+/** Fastify reads `frameworkErrors` from its options each time it needs it. */
 function adoptFrameworkErrors(app: FastifyInstance, { frameworkErrors }: PreparedServerOptions): void {
-  const key = Object.getOwnPropertySymbols(app).find(({ description }) => description === 'fastify.options')
-  const options = key && (app as unknown as Record<symbol, FastifyServerOptions>)[key]
+  const options = fastifyOptions(app)
   if (!options || !frameworkErrors) {
     throw new UnsafeInstanceError(
       'This version of Fastify is not known to chapkit; use `service.build()` or `--options`.',

@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { ListenError } from '../errors.ts'
 import { PREPARED, type PreparedServerOptions } from './server-options.ts'
 import { type Primary, setWorkerLink } from '../workers/worker.ts'
@@ -44,7 +45,7 @@ export async function serve<App extends FastifyInstance>(
   const app = service.build()
   if (primary) {
     setWorkerLink(app, primary.link)
-    app.log = app.log.child({ worker: primary.link.id })
+    ;(app.log as Logger).setBindings({ worker: primary.link.id })
   }
   const grace = closeWithGrace(
     { delay: stopLimit(service), logger: undefined, skip: primary ? [...GROUP_SIGNALS] : [] },
