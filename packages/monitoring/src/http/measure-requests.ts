@@ -68,10 +68,9 @@ export function measureRequests(app: FastifyInstance): RequestMetrics {
     done()
   })
   const unmatched = seriesFor(UNMATCHED)
-  // It is not run for an answer that the client did not wait for, but in HTTP/2.
+  // Mostly it is not run for an answer that the client did not wait for; in HTTP/2 it is.
   app.addHook('onResponse', (request, reply, done) => {
-    waiting.remove(reply.raw)
-    settle(reply.raw)
+    if (waiting.remove(reply.raw)) settle(reply.raw)
     if (request.is404) unmatched.record(request, reply, sizeOf(request, reply))
     done()
   })

@@ -10,7 +10,8 @@ type Connection = EventEmitter & { [WAITING]?: ServerResponse[] }
 /** The answers that clients wait for. */
 export interface WaitingAnswers {
   readonly add: (answer: ServerResponse) => void
-  readonly remove: (answer: ServerResponse) => void
+  /** @returns Whether it was waited for. */
+  readonly remove: (answer: ServerResponse) => boolean
 }
 
 /**
@@ -35,9 +36,12 @@ export function followAnswers(lost: (answer: ServerResponse) => void): WaitingAn
     },
     remove(answer) {
       const waiting = connectionOf(answer)[WAITING] ?? []
+      const at = waiting.indexOf(answer)
+      if (at < 0) return false
       const last = waiting.pop()
       // Mostly there is no other.
-      if (last !== undefined && last !== answer) waiting[waiting.indexOf(answer)] = last
+      if (last !== undefined && last !== answer) waiting[at] = last
+      return true
     },
   }
 }
