@@ -79,6 +79,19 @@ test('a line of any length is written whole, in its turn', async () => {
   expect(written.join('')).toBe(`a\n${long}b\n`)
 })
 
+test('what could not be written stays as it was given', async () => {
+  const given: Buffer[] = []
+  const buffer = tickBuffered((lines) => {
+    given.push(lines)
+    if (given.length === 1) throw new Error('no space left')
+  })
+  buffer.write('first\n')
+  expect(() => buffer.flushSync()).toThrow('no space left')
+  buffer.write('other\n')
+  await nextTick()
+  expect(given.map(String)).toEqual(['first\n', 'other\n'])
+})
+
 test('the timestamp is that of the line, to the millisecond', () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5, 6) })
   const timestamp = timestamps()
@@ -105,7 +118,8 @@ test('numbers stand in lines as JSON writes them', () => {
     1_002_003,
     2 ** 53 - 1,
   ]
-  expect(numbers.map(wholeText)).toEqual(numbers.map(String))
+  const others = [1000.5, -1, Number.NaN, Infinity]
+  expect([...numbers, ...others].map(wholeText)).toEqual([...numbers, ...others].map(String))
   // Of larger ones a thousandth is no longer told from the next.
   const thousandths = numbers.slice(0, -1)
   expect(thousandths.map(thousandthsText)).toEqual(

@@ -1,7 +1,17 @@
 import { type Logger, multistream, pino } from 'pino'
 import { expect, test } from 'vitest'
-import { LogEvent, logEvent, logging } from '@chapkit/core'
-import { captureLog } from '@chapkit/testing'
+import {
+  compose,
+  LogEvent,
+  logEvent,
+  logging,
+  parseServiceInfo,
+  type ServiceDefinition,
+  serviceOptions,
+  servicePlugin,
+} from '@chapkit/core'
+import { captureLog, closing } from '@chapkit/testing'
+import Fastify from 'fastify'
 import { delegate } from '../src/logging/delegate.ts'
 import { fieldsText } from '../src/logging/fields-text.ts'
 import { lineWriter } from '../src/logging/log-line.ts'
@@ -114,4 +124,52 @@ test("children of the service's logger are those of pino", async () => {
   child.child({ piece: 2 }).info('written')
   expect(log.lines()).toMatchObject([{ event: 'written', part: 'a', piece: 2 }])
   expect(() => app.log.child(undefined as never)).toThrow('missing bindings')
+})
+
+test('a line that a hook before the service writes tells which request it is of', async () => {
+  const log = captureLog()
+  const definition: ServiceDefinition = {
+    info: parseServiceInfo({ displayName: 'Test' }),
+    modules: compose([logging()]),
+    server: { logStream: log.stream },
+  }
+  const options = serviceOptions(definition)
+  const app = closing(Fastify(options))
+  app.addHook('onRequest', async (request) => request.log.info('early'))
+  await app.register(servicePlugin(definition), options)
+  const answer = await app.inject('/nowhere')
+  const request = { request_id: answer.headers['x-request-id'], method: 'GET', path: '/nowhere' }
+  expect(log.lines()).toMatchObject([
+    { ...request, event: 'early' },
+    { ...request, event: 'http.request.start' },
+    { ...request, event: 'http.request.complete' },
+  ])
+})
+
+test('a factory of your own makes the loggers that it wants to', async () => {
+  const { app, log } = service([
+    logging(),
+    routes((scope) => {
+      scope.setChildLoggerFactory((logger, bindings, options) =>
+        logger.child({ ...bindings, part: 'a' }, { ...options, msgPrefix: '[a] ' }),
+      )
+      scope.get('/', () => null)
+    }),
+  ])
+  const answer = await app.inject('/')
+  expect(log.lines()[0]).toMatchObject({
+    reqId: answer.headers['x-request-id'],
+    part: 'a',
+    event: '[a] http.request.start',
+  })
+})
+
+test('an id that is bound outside of a request is one of no request', async () => {
+  const { app, log } = service([logging()])
+  await app.ready()
+  app.log.child({ reqId: 'x' }).info('outside')
+  app.log.child({ reqId: 'y' }, { msgPrefix: '[y] ' }).info('outside')
+  const [one, other] = log.lines()
+  expect(one).toEqual({ level: 'info', timestamp: one?.['timestamp'], request_id: 'x', event: 'outside' })
+  expect(other).toMatchObject({ reqId: 'y', event: '[y] outside' })
 })

@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { EventEmitter } from 'node:events'
 import { buildService, compose, parseServiceInfo, run, type ServiceModule } from '@chapkit/core'
 import { captureLog, closing } from '@chapkit/testing'
+import Fastify from 'fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Answer, Peer } from '../src/workers/peer.ts'
 import { stopOnce } from '../src/workers/stop-once.ts'
@@ -214,6 +215,18 @@ test('run() in a worker: the service has its link, and its log the number', asyn
   await vi.waitFor(() => expect(JSON.stringify(send.mock.calls)).toContain('chapkit.started'))
   await app.close()
   expect(disconnect).toHaveBeenCalledOnce()
+})
+
+test('what runs in a worker may have any logger', async () => {
+  asWorker()
+  const send = vi.spyOn(process, 'send').mockImplementation((() => true) as never)
+  const disconnect = vi.spyOn(process, 'disconnect').mockImplementation(() => undefined)
+  onTestFinished(() => {
+    send.mockRestore()
+    disconnect.mockRestore()
+  })
+  const app = closing(await run({ build: () => Fastify() }, {}, { CHAPKIT_WORKER: '7', PORT: '0' }))
+  expect(app.server.listening).toBe(true)
 })
 
 test('the worker of a cluster of somebody else cannot have workers', async () => {

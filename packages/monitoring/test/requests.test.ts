@@ -3,7 +3,7 @@ import { METHODS } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
-import { health, sendEvents } from '@chapkit/core'
+import { health, sendEvents, type ServiceModule } from '@chapkit/core'
 import { listening, sendRaw } from '@chapkit/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { kindLabels, KINDS, kindOf } from '../src/http/method.ts'
@@ -206,6 +206,43 @@ test('requests that wait behind another on a connection are not active when it h
   socket.destroy()
   await vi.waitFor(async () => expect(await active()).toEqual([1]), 10_000)
   expect(valuesOf(await page(), 'chapkit_http_aborted_requests_total')).toEqual([2])
+})
+
+test('an answer is over when the next one comes, though a hook before ours failed', async () => {
+  const failing: ServiceModule = {
+    name: 'test-kernel',
+    order: 'early',
+    plugin(scope) {
+      scope.addHook('onResponse', (request, _reply, done) =>
+        done(request.url === '/metrics' ? undefined : new Error('It fails.')),
+      )
+    },
+  }
+  const { app, page } = monitored([failing, (scope) => void scope.get('/quick', () => ({ ok: true }))])
+  const port = await listening(app)
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  for (let count = 0; count < 3; count++) {
+    socket.write('GET /quick HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(socket, 'data')
+  }
+  // The last of them, and the page.
+  expect(valuesOf(await page(), 'http_server_active_requests')).toEqual([2])
+})
+
+test('an injected request whose answer is destroyed is not active', async () => {
+  const { app, page } = monitored([
+    (scope) => {
+      scope.get('/gone', (_request, reply) => {
+        reply.hijack()
+        reply.raw.destroy()
+      })
+    },
+  ])
+  await app.inject('/gone').catch(() => undefined)
+  const series = await page()
+  expect(valuesOf(series, 'http_server_active_requests')).toEqual([1])
+  expect(valuesOf(series, 'chapkit_http_aborted_requests_total')).toEqual([1])
 })
 
 test('methods that clients make up are one', () => {

@@ -9,14 +9,14 @@ export function threeDigits(number: number): string {
 }
 
 /** What stands behind the whole for so many thousandths: `.12` for 120. */
-const FRACTIONS = DIGITS.map((digits) => `.${digits}`.replace(/\.?0+$/, ''))
+const FRACTIONS = DIGITS.map((_, number) => String(number / GROUP).slice(1))
 
 /**
- * Text of a whole number from 0, as `String()` makes it, for numbers of which there is a new one each request: V8 looks for the
+ * Text of a number, as `String()` makes it, for whole numbers from 0 of which there is a new one each request: V8 looks for the
  * text of each in a table of those that it made, and keeps it there.
  */
 export function wholeText(number: number): string {
-  if (number < GROUP) return String(number)
+  if (number < GROUP || !Number.isSafeInteger(number)) return String(number)
   return wholeText(Math.floor(number / GROUP)) + threeDigits(number % GROUP)
 }
 

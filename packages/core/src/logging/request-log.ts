@@ -19,9 +19,6 @@ interface ServiceLog {
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, RouteText>>
 }
 
-/** Under what name Fastify gives the id of a request to `child()`: so it is told from all that others bind. */
-export const REQUEST_ID = Symbol('chapkit.request-id')
-
 /** Gives each request of a service an id, and a logger whose lines tell which request it was. */
 export function logRequests(app: FastifyInstance, redactor: Redactor, nextId: () => string): void {
   const routes = new Map<string, Map<string, RouteText>>()
@@ -38,14 +35,24 @@ export function logRequests(app: FastifyInstance, redactor: Redactor, nextId: ()
   class Log extends RequestLog {}
   delegate(Log.prototype, root, (log) => log.logger)
   let ownId = ''
-  app.setGenReqId(() => (ownId = nextId()))
-  // Ids of our own stand in JSON as they are.
-  const logOf = (id: string, options: ChildLoggerOptions) =>
-    new Log(service, id, id === ownId ? id : unquoted(id), options)
+  let coming: RawRequestDefaultExpression | undefined
+  app.setGenReqId((request) => {
+    coming = request
+    return (ownId = nextId())
+  })
+  const logOf = (id: string, options: ChildLoggerOptions): RequestLog => {
+    const isOwn = id === ownId
+    // Ids of our own stand in JSON as they are.
+    const log = new Log(service, id, isOwn ? id : unquoted(id), options)
+    // Fastify asks for the logger of a request when it has its id.
+    if (isOwn && coming) log.about(coming)
+    coming = undefined
+    return log
+  }
   if (fastifyOptions(app)?.logger === root) makeChildren(root, logOf)
   else {
-    app.setChildLoggerFactory((_logger, bindings, options, request) => {
-      const log = logOf(String(bindings['reqId'] ?? idIn(bindings)), options)
+    app.setChildLoggerFactory((_logger, { reqId }, options, request) => {
+      const log = logOf(String(reqId), options)
       log.about(request)
       return log as unknown as FastifyBaseLogger
     })
@@ -62,16 +69,24 @@ function makeChildren(
 ): void {
   const child: unknown = Reflect.get(root, 'child')
   Object.assign(root, {
-    child(this: PinoLogger, bindings: Bindings | undefined, options: ChildLoggerOptions) {
-      const id = bindings && idIn(bindings)
-      if (id !== undefined) return logOf(String(id), options)
+    child(this: PinoLogger, bindings?: Bindings, options: ChildLoggerOptions = {}) {
+      if (bindings && isRequest(bindings) && isOfRoute(options))
+        return logOf(String(bindings['reqId']), options)
       return Reflect.apply(child as () => PinoLogger, this, [bindings, options])
     },
   })
 }
 
-function idIn(bindings: Bindings): string | number | undefined {
-  return (bindings as { [REQUEST_ID]?: string | number })[REQUEST_ID]
+/** Whether this is what Fastify binds for a request, and nothing more. */
+function isRequest(bindings: Bindings): boolean {
+  for (const name in bindings) if (name !== 'reqId') return false
+  return bindings['reqId'] !== undefined
+}
+
+/** Whether this is no more than what a route may say of its log lines. */
+function isOfRoute(options: ChildLoggerOptions): boolean {
+  for (const name in options) if (name !== 'level' && name !== 'serializers') return false
+  return true
 }
 
 const BINDINGS: symbol = symbols.chindingsSym
@@ -123,12 +138,15 @@ export class RequestLog {
     this.#options = options
   }
 
-  /** Tells which request it is, before the first line. */
+  /** Tells which request it is, if that is not known yet. */
   about(request: RawRequestDefaultExpression): void {
+    if (this.#method !== '') return
     this.#method = request.method as string
     this.#target = requestTarget(request)
     // The socket forgets it when the client goes away.
     this.#clientHost = request.socket.remoteAddress
+    this.#text = ''
+    this.#child = undefined
   }
 
   /** Its lines from now on name the trace. */
@@ -177,6 +195,8 @@ export class RequestLog {
   }
 
   #fields() {
+    // Somebody else gave a logger an id, outside of any request.
+    if (this.#method === '') return { request_id: this.#requestId }
     return {
       request_id: this.#requestId,
       method: this.#method,

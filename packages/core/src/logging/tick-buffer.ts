@@ -30,10 +30,11 @@ export interface TickBuffered extends Required<LineStream> {
  * Collects the lines of one turn of the event loop and writes them together: a system call for many lines, where each would
  * have one.
  *
- * @param write - Must have written the bytes, or copied them, when it returns: the next ones take their place.
+ * @param write - Must have written the bytes, or copied them, when it returns: the next ones take their place. When it throws it
+ * may keep them.
  */
 export function tickBuffered(write: (lines: Buffer) => void): TickBuffered {
-  const bytes = Buffer.allocUnsafeSlow(SIZE)
+  let bytes = Buffer.allocUnsafeSlow(SIZE)
   let end = 0
   let text = ''
   let isAscii = true
@@ -57,7 +58,14 @@ export function tickBuffered(write: (lines: Buffer) => void): TickBuffered {
   const writeBytes = (): void => {
     const size = end
     end = 0
-    if (size > 0) write(bytes.subarray(0, size))
+    if (size === 0) return
+    try {
+      write(bytes.subarray(0, size))
+    } catch (error) {
+      // It may try again later, with what it was given.
+      bytes = Buffer.allocUnsafeSlow(SIZE)
+      throw error
+    }
   }
   const writeAscii = (line: string): void => {
     if (!isWaiting) {

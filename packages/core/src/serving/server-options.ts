@@ -1,7 +1,6 @@
 import { LogController, type FastifyServerOptions } from 'fastify'
 import { type DestinationStream } from 'pino'
 import { Type } from 'typebox'
-import { REQUEST_ID } from '../logging/request-log.ts'
 import { loggerOptions, logSettings } from '../logging/logger-options.ts'
 import { Redactor } from '../logging/redactor.ts'
 import { checkedOption, parseOptions } from '../parse-options.ts'
@@ -147,7 +146,7 @@ export function serverOptions(given: ServerOptions, logLevel: string): PreparedS
     // A part of a path that is too long is no reason to answer before the hooks have seen the request.
     routerOptions: { maxParamLength: 65_536, ...routerOptions },
     logger: loggerOptions(settings, redactor),
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID as never }),
+    logController: new LogController({ disableRequestLogging: true }),
     // The kernel answers for a service that closes, as a problem.
     return503OnClosing: false,
     genReqId: nextId,
