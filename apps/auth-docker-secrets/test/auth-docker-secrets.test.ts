@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { runProcess, startService, temporaryFolder, typescriptLoader } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 import { readYaml } from './files.ts'
@@ -13,7 +14,7 @@ async function statusWith(origin: string, key: string): Promise<number> {
 }
 
 test('takes the keys of the file that CHAPKIT_API_KEY_FILE names, comments left out', async () => {
-  const env = { CHAPKIT_API_KEY_FILE: new URL('secrets/api_keys.txt.example', cwd).pathname }
+  const env = { CHAPKIT_API_KEY_FILE: fileURLToPath(new URL('secrets/api_keys.txt.example', cwd)) }
   const { origin, process } = await startService('server.ts', { cwd, env })
   expect(await process.logged('auth.loaded_from_file')).toMatchObject([
     { file: env.CHAPKIT_API_KEY_FILE, count: 2 },

@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { freePort, runProcess, startProcess, temporaryFolder, typescriptLoader } from '@chapkit/testing'
 import { expect, test } from 'vitest'
 import { readFile, readYaml } from './files.ts'
@@ -22,7 +23,7 @@ test('Dockerfile: its command starts the service, its health check passes, and a
     cwd,
     env: {
       FASTIFY_CLOSE_GRACE_DELAY: /FASTIFY_CLOSE_GRACE_DELAY=(\d+)/.exec(dockerfile)?.[1] ?? '',
-      CHAPKIT_API_KEY_FILE: new URL('secrets/api_keys.txt.example', cwd).pathname,
+      CHAPKIT_API_KEY_FILE: fileURLToPath(new URL('secrets/api_keys.txt.example', cwd)),
       LOG_FORMAT: 'json',
       // Node 24, which the image has, needs no loader.
       NODE_OPTIONS: typescriptLoader.join(' '),

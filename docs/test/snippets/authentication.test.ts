@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { closing, runProcess, startService } from '@chapkit/testing'
 import type { ServiceBuilder } from 'chapkit'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -72,7 +73,7 @@ test('snippets/authentication/generate.ts makes a key with a checksum', async ()
 })
 
 test('snippets/authentication/keys.txt holds keys, and comments that are none', async () => {
-  const file = new URL('../../snippets/authentication/keys.txt', import.meta.url).pathname
+  const file = fileURLToPath(new URL('../../snippets/authentication/keys.txt', import.meta.url))
   vi.stubEnv('CHAPKIT_API_KEY_FILE', file)
   onTestFinished(() => void vi.unstubAllEnvs())
   const app = closing(options.all.build())
@@ -145,12 +146,18 @@ test('snippets/authentication/environments/service.ts with keys in code (snippet
 
 test('snippets/authentication/troubleshooting.sh shows no key', async () => {
   const { stdout, code } = await runProcess(
-    ['bash', '-eu', new URL('../../snippets/authentication/troubleshooting.sh', import.meta.url).pathname],
+    [
+      'bash',
+      '-eu',
+      fileURLToPath(new URL('../../snippets/authentication/troubleshooting.sh', import.meta.url)),
+    ],
     {
       cwd: apps,
       env: {
         CHAPKIT_API_KEYS: KEY,
-        CHAPKIT_API_KEY_FILE: new URL('../../snippets/authentication/keys.txt', import.meta.url).pathname,
+        CHAPKIT_API_KEY_FILE: fileURLToPath(
+          new URL('../../snippets/authentication/keys.txt', import.meta.url),
+        ),
       },
     },
   )
@@ -172,7 +179,7 @@ test('the first source that is there wins', async () => {
   expect(await accepted(options.all)).toEqual(['sk_dev_of_the_variable'])
   vi.stubEnv(
     'CHAPKIT_API_KEY_FILE',
-    new URL('auth-docker-secrets/secrets/api_keys.txt.example', apps).pathname,
+    fileURLToPath(new URL('auth-docker-secrets/secrets/api_keys.txt.example', apps)),
   )
   expect(await accepted(options.all)).toEqual(['sk_prod_a1b2c3d4e5f6g7h8'])
   expect(await accepted(options.direct)).toEqual([KEY])

@@ -9,7 +9,7 @@ const SCRIPT = 'docs/snippets/keys-in-database/curl.sh'
 /** Runs a command of the page in a folder. */
 async function command(region: string, cwd: string) {
   const text = snippetText({ file: 'docs/snippets/keys-in-database/commands.sh', region }) ?? ''
-  const bin = `${process.execPath} ${root}packages/chapkit/bin/chapkit.js`
+  const bin = `'${process.execPath}' '${root}packages/chapkit/bin/chapkit.js'`
   return runProcess(['bash', '-euc', text.replace('npx chapkit', bin)], { cwd })
 }
 

@@ -16,7 +16,7 @@ const example = readText('docs/snippets/keys/keys.json')
 async function run(region: string, cwd: string) {
   const command = (snippetText({ file: 'docs/snippets/keys/commands.sh', region }) ?? '').replace(
     'npx chapkit',
-    `node ${root}packages/chapkit/bin/chapkit.js`,
+    `node '${root}packages/chapkit/bin/chapkit.js'`,
   )
   return runProcess(['bash', '-euc', command], { cwd })
 }

@@ -10,7 +10,7 @@ async function run(region: string, database: string) {
   const command = (snippetText({ file: 'docs/snippets/migrations/commands.sh', region }) ?? '')
     .replaceAll('sqlite:my-service.db', database)
     .replaceAll('app.js', 'app.ts')
-    .replace('npx chapkit', `node ${root}packages/chapkit/bin/chapkit.js`)
+    .replace('npx chapkit', `node '${root}packages/chapkit/bin/chapkit.js'`)
   return runProcess(['bash', '-euc', command], {
     cwd: folder,
     env: { NODE_OPTIONS: typescriptLoader.join(' ') },

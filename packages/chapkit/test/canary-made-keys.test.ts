@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   captureLog,
   closing,
@@ -14,7 +15,7 @@ import { expect, test, vi } from 'vitest'
 // Each command loads all of chapkit.
 vi.setConfig({ testTimeout: 180_000 })
 
-const bin = new URL('../bin/chapkit.js', import.meta.url).pathname
+const bin = fileURLToPath(new URL('../bin/chapkit.js', import.meta.url))
 
 /** Runs `chapkit keys …` with this on its standard input, and keeps all that it writes. */
 async function keys(outputs: Ended[], args: readonly string[], input = ''): Promise<string> {

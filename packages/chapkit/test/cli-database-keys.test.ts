@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { captureLog, closing, databaseUrl, runProcess } from '@chapkit/testing'
 import { databaseKeys, ServiceBuilder } from 'chapkit'
 import { describe, expect, test, vi } from 'vitest'
@@ -5,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 // Some start eight processes, each of which loads all of chapkit.
 vi.setConfig({ testTimeout: 180_000 })
 
-const bin = new URL('../bin/chapkit.js', import.meta.url).pathname
+const bin = fileURLToPath(new URL('../bin/chapkit.js', import.meta.url))
 const UNKNOWN = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
 /** Runs `chapkit keys …` with this on its standard input. */

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { hashApiKey, type KeyFileEntry } from '@chapkit/auth'
 import { captureLog, closing, runProcess, temporaryFolder } from '@chapkit/testing'
 import { generateApiKey, ServiceBuilder } from 'chapkit'
@@ -21,7 +22,7 @@ import { expect, test, vi } from 'vitest'
 // Some start eight processes, each of which loads all of chapkit.
 vi.setConfig({ testTimeout: 180_000 })
 
-const bin = new URL('../bin/chapkit.js', import.meta.url).pathname
+const bin = fileURLToPath(new URL('../bin/chapkit.js', import.meta.url))
 const DAY = 86_400_000
 const info = { displayName: 'Test' }
 const KEY = generateApiKey('prod')

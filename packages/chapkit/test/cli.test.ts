@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { openDatabase } from '@chapkit/data'
 import { databaseUrl, freePort, runProcess, temporaryFolder, typescriptLoader } from '@chapkit/testing'
 import { sql } from 'kysely'
@@ -7,7 +8,7 @@ import { withoutPassword } from '../src/cli/failure.ts'
 // Some start eight processes, each of which loads all of chapkit.
 vi.setConfig({ testTimeout: 180_000 })
 
-const bin = new URL('../bin/chapkit.js', import.meta.url).pathname
+const bin = fileURLToPath(new URL('../bin/chapkit.js', import.meta.url))
 const cwd = new URL('..', import.meta.url)
 const APP = ['--app', 'test/cli-app.ts']
 
