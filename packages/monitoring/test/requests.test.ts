@@ -80,18 +80,19 @@ test('streams count by the bytes that were written', async () => {
   expect(valuesOf(await page(), 'http_server_response_size_bytes_sum')).toEqual([5, 6, 4])
 })
 
+/** Answers that end with their client alone: one that never begins, and a stream. */
+const unending: ServiceModule['plugin'] = (scope) => {
+  scope.get('/slow', () => new Promise(() => undefined))
+  scope.get('/events', (_request, reply) =>
+    sendEvents(reply, async function* (signal) {
+      yield 1
+      await once(signal, 'abort')
+    }),
+  )
+}
+
 test('a request that waits is active; one whose client goes is not, and counts as aborted', async () => {
-  const { app, page } = monitored([
-    (scope) => {
-      scope.get('/slow', () => new Promise(() => undefined))
-      scope.get('/events', (_request, reply) =>
-        sendEvents(reply, async function* (signal) {
-          yield 1
-          await once(signal, 'abort')
-        }),
-      )
-    },
-  ])
+  const { app, page } = monitored([unending])
   const port = await listening(app)
   const open = (path: string) => {
     const socket = connect(port, '127.0.0.1')
@@ -152,21 +153,7 @@ test('HTTP/2 is a version of its own', async () => {
 })
 
 test('a request of HTTP/2 whose client goes is counted once', async () => {
-  const { app, page } = monitored(
-    [
-      (scope) => {
-        scope.get('/slow', () => new Promise(() => undefined))
-        scope.get('/events', (_request, reply) =>
-          sendEvents(reply, async function* (signal) {
-            yield 1
-            await once(signal, 'abort')
-          }),
-        )
-      },
-    ],
-    {},
-    { http2: true },
-  )
+  const { app, page } = monitored([unending], {}, { http2: true })
   const session = connectHttp2(`http://127.0.0.1:${await listening(app)}`)
   onTestFinished(() => session.close())
   const slow = session.request({ ':path': '/slow' })
